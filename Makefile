@@ -1,0 +1,56 @@
+# `make setup`, `make run` and `make test` need Python 3.11 or later, git and make; the rest is installed from the locks.
+PYTHON ?= python3
+LAYERS := events projections service
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+INSTALL := $(PIP) install --require-hashes -r
+LOCK := $(BIN)/pip-compile -q --strip-extras --generate-hashes --all-build-deps --unsafe-package pip \
+	--no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
+WORKERS ?= 2
+
+.PHONY: setup run test lint format lock clean
+
+setup: .venv/dev.stamp
+
+run: .venv/run.stamp
+	$(BIN)/annals serve --example examples/openai-2024-09.ndjson
+
+test: setup lint
+	$(BIN)/coverage erase
+	$(BIN)/pytest -n $(WORKERS) --cov --cov-report=
+	$(BIN)/coverage report --skip-covered --include='events/*,projections/*' --fail-under=98
+	$(BIN)/coverage report --skip-covered --include='service/*' --fail-under=90
+
+lint: setup
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+# `make lock LOCK_FLAGS=--upgrade` takes the newest versions that the project allows.
+# The closing note of pip-compile is cut: pip itself is the one that the virtual environment brings.
+lock: setup
+	$(LOCK) $(LOCK_FLAGS) -o requirements.lock pyproject.toml
+	$(LOCK) $(LOCK_FLAGS) --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+	for lock in requirements.lock requirements-dev.lock; do \
+		sed -e '/^# WARNING/,$$d' -e '/^$$/d' $$lock > .venv/cut.lock && cp .venv/cut.lock $$lock; done
+
+clean:
+	rm -rf .venv build *.egg-info .coverage .coverage.* .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Annals needs Python 3.11 or later, not " + sys.version)'
+	$(PYTHON) -m venv .venv
+
+.venv/run.stamp: requirements.lock pyproject.toml | .venv/bin/python
+	$(INSTALL) requirements.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/dev.stamp: requirements-dev.lock .venv/run.stamp
+	$(INSTALL) requirements-dev.lock
+	touch $@

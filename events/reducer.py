@@ -1,0 +1,138 @@
+"""From the entries of one event to its content: a pure reducer that knows neither clocks nor stores.
+
+Reports are merged and corrections laid over them, each in the order given; so a report that comes to count
+after a correction adds its sources and missing details without undoing what was put right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from marshmallow.fields import Field
+
+from events.event import (
+    COMMON,
+    RANK,
+    Dispute,
+    EventCorrected,
+    EventEntry,
+    EventRestored,
+    EventRetracted,
+    Posted,
+    SourceAdded,
+    SourceRemoved,
+    Status,
+    StatusChanged,
+    Version,
+    first_version,
+)
+from events.fields import RoleName
+from events.roles import Role
+from events.sources import source_key, source_label
+from events.types import event_type
+
+
+def reduce_event(entries: Sequence[EventEntry]) -> Version:
+    """The content of an event after `entries`, in the order in which they count.
+
+    At least one of them must be a report; the number of the version is that of its newest entry.
+    """
+    posts = [entry for entry in entries if isinstance(entry, Posted)]
+    version = first_version(posts[0])
+    for post in posts[1:]:
+        version = _merged(version, post)
+    for entry in entries:
+        if isinstance(entry, EventCorrected):
+            version = _corrected(version, entry)
+    retraction = _retraction(entries)
+    return replace(
+        version,
+        sources=tuple(_sources(entries)),
+        status=_status(entries),
+        retracted=retraction is not None,
+        retraction=retraction.reason if retraction else None,
+        number=max(entry.originator_version for entry in entries),
+    )
+
+
+def _merged(version: Version, post: Posted) -> Version:
+    labels = tuple(source_label(source) for source in post.sources)
+    kind = event_type(version.type)
+    missing = {name: value for name, value in post.fields.items() if name not in version.fields}
+    disputed = (
+        Dispute(name, value, labels)
+        for name, value in post.fields.items()
+        if name not in missing and name not in kind.identity and _differ(kind.fields.get(name), value, version.fields[name])
+    )
+    return replace(
+        version,
+        fields={**version.fields, **missing},
+        summary={**post.summary, **version.summary},
+        tags=tuple(dict.fromkeys((*version.tags, *post.tags))),
+        ref=version.ref or post.ref,
+        disputed=(*version.disputed, *(dispute for dispute in disputed if dispute not in version.disputed)),
+    )
+
+
+def _differ(field: Field[Any] | None, value: Any, other: Any) -> bool:
+    if isinstance(field, RoleName) and value and other:
+        return Role.of(value).key != Role.of(other).key
+    return bool(value != other)
+
+
+def _corrected(version: Version, entry: EventCorrected) -> Version:
+    own = {name: value for name, value in entry.changes.items() if name not in COMMON}
+    changes: dict[str, Any] = {
+        "fields": _overlaid(version, own),
+        "disputed": tuple(dispute for dispute in version.disputed if dispute.field not in own),
+        "corrected": True,
+    }
+    if "effective" in entry.changes:
+        changes["effective"] = entry.changes["effective"]
+    if "summary" in entry.changes:
+        changes["summary"] = {**version.summary, **entry.changes["summary"]} if entry.changes["summary"] else {}
+    if "tags" in entry.changes:
+        changes["tags"] = tuple(entry.changes["tags"] or ())
+    return replace(version, **changes)
+
+
+def _overlaid(version: Version, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields with the changes; null takes a field away, but is a value where the type says so (no manager)."""
+    declared = event_type(version.type).fields
+    merged = {**version.fields, **changes}
+    return {name: value for name, value in merged.items() if value is not None or (name in declared and declared[name].allow_none)}
+
+
+def _sources(entries: Iterable[EventEntry]) -> Iterable[Mapping[str, Any]]:
+    """The sources in order, without those removed; a removal may come to count before the source that it takes away."""
+    removed = {entry.key: entry.originator_version for entry in entries if isinstance(entry, SourceRemoved)}
+    kept: dict[str, Mapping[str, Any]] = {}
+    for entry in entries:
+        added = entry.sources if isinstance(entry, Posted) else [entry.source] if isinstance(entry, SourceAdded) else []
+        for source in added:
+            if entry.originator_version > removed.get(source_key(source), 0):
+                kept.setdefault(source_key(source), source)
+    return kept.values()
+
+
+def _status(entries: Iterable[EventEntry]) -> Status:
+    status: Status = "denied"
+    first = True
+    for entry in entries:
+        if isinstance(entry, StatusChanged):
+            status = entry.to
+        elif isinstance(entry, Posted) and (first or RANK[entry.status] > RANK[status]):
+            status, first = entry.status, False
+    return status
+
+
+def _retraction(entries: Iterable[EventEntry]) -> EventRetracted | None:
+    retraction: EventRetracted | None = None
+    for entry in entries:
+        if isinstance(entry, EventRetracted):
+            retraction = entry
+        elif isinstance(entry, EventRestored):
+            retraction = None
+    return retraction

@@ -1,0 +1,103 @@
+"""Leaves of absence and reporting lines of one person in one organization, from the events known about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from events.dates import OPEN_END, PartialDate
+from events.effects import Away, Back, ReportsTo
+from projections.claims import Report, event_ids
+from projections.history import Departure
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """From the ordinal day `since` on, the return was expected on `expected_return`."""
+
+    since: int
+    expected_return: PartialDate | None
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """A leave of absence: it holds from the `earliest` of its start until `until`, an ordinal day (exclusive)."""
+
+    start: PartialDate
+    expectations: tuple[Expectation, ...]
+    events: tuple[str, ...]
+    until: int = OPEN_END
+    end: PartialDate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A reporting line: it holds from ordinal day `since` until `until` (exclusive); no manager means none any more."""
+
+    manager: str | None
+    since: int
+    until: int
+    start: PartialDate
+    events: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """Something that begins or ends a leave."""
+
+    day: int
+    closing: bool
+    report: tuple[int, str]
+    date: PartialDate
+    effect: Away | None
+    events: tuple[str, ...]
+
+
+def leaves(reports: Iterable[tuple[Report, Away | Back]], departures: Sequence[Departure]) -> list[Leave]:
+    """The leaves, oldest first: a second one meanwhile only changes the expected return."""
+    found: list[Leave] = []
+    for turn in sorted((*map(_turn, reports), *_goodbyes(departures)), key=lambda turn: (turn.day, turn.closing, turn.report)):
+        away = bool(found) and found[-1].end is None
+        if turn.closing and away:
+            found[-1] = replace(found[-1], until=turn.day, end=turn.date, events=_together(found[-1], turn))
+        elif turn.effect is not None:
+            expectation = Expectation(turn.day, turn.effect.expected_return)
+            if away:
+                held = found[-1]
+                found[-1] = replace(held, expectations=(*held.expectations, expectation), events=_together(held, turn))
+            else:
+                found.append(Leave(turn.date, (expectation,), turn.events))
+    return found
+
+
+def _together(leave: Leave, turn: _Turn) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(leave.events + turn.events))
+
+
+def _turn(reported: tuple[Report, Away | Back]) -> _Turn:
+    report, effect = reported
+    order = (report.announced, report.event_id)
+    if isinstance(effect, Away):
+        return _Turn(effect.start.first, False, order, effect.start, effect, (report.event_id,))
+    return _Turn(effect.when.last, True, order, effect.when, None, (report.event_id,))
+
+
+def _goodbyes(departures: Iterable[Departure]) -> Iterable[_Turn]:
+    for departure in departures:
+        date, report = departure.claim.date, departure.claim.report
+        yield _Turn(date.last, True, (report.announced, report.event_id), date, None, event_ids(departure.claims))
+
+
+def lines(reports: Iterable[tuple[Report, ReportsTo]], departures: Sequence[Departure]) -> list[Line]:
+    """The reporting lines, oldest first; each ends where the next begins or the person departs."""
+    ordered = sorted(reports, key=lambda pair: (pair[1].when.first, pair[0].announced, pair[0].event_id))
+    ends = [(departure.claim.date.last, departure.resumed) for departure in departures]
+    found: list[Line] = []
+    for index, (report, effect) in enumerate(ordered):
+        since = effect.when.first
+        following = ordered[index + 1][1].when.first if index + 1 < len(ordered) else OPEN_END
+        # Whoever leaves and takes up another role on that very day has the line of the new role.
+        left = min((day for day, resumed in ends if day > since or (day == since and not resumed)), default=OPEN_END)
+        if since < min(following, left):
+            found.append(Line(effect.manager, since, min(following, left), effect.when, (report.event_id,)))
+    return found

@@ -1,0 +1,352 @@
+"""The fold: from the events known about one person in one organization to the tenures held there.
+
+A pure function of a set of reports: the order in which they were recorded plays no part. Openings and closings are
+put in order (rule 1) and applied one by one: openings by rule 2, closings by rules 3 and 4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from events.dates import PartialDate, close
+from events.effects import Closing, Departs, Ends, Holds, Observed, Opening
+from events.roles import Role
+from projections.claims import Claim, Report, best
+
+UNBOUNDED = 0
+"""The ordinal of a day before all days: where a start may lie if nothing bounds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tenure:
+    """A person holding a role in an organization.
+
+    `starts` and `ends` are competing claims (none: unknown, or still open). `evidence` is the `earliest` of the event
+    that made the tenure, as an ordinal day, and `seen_until` the `latest` of the sighting that did. An unknown start
+    lies no earlier than `not_before`. `interims` says from which day on the holding was interim or not. A departure
+    that names no role, by somebody who was never seen in one, makes a tenure whose `role` is None.
+    """
+
+    role: Role | None
+    evidence: int
+    starts: tuple[Claim, ...] = ()
+    ends: tuple[Claim, ...] = ()
+    not_before: int = UNBOUNDED
+    seen_until: int = UNBOUNDED
+    interims: tuple[tuple[int, bool], ...] = ()
+    events: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str | None:
+        """The canonical key of the role."""
+        return self.role.key if self.role else None
+
+    @property
+    def start(self) -> PartialDate | None:
+        """The winning start, None where it is unknown."""
+        claim = best(self.starts)
+        return claim.date if claim else None
+
+    @property
+    def end(self) -> PartialDate | None:
+        """The winning end, None while the tenure is open."""
+        claim = best(self.ends)
+        return claim.date if claim else None
+
+    def began_before(self, day: int) -> bool:
+        """Whether the tenure began before the ordinal day, as far as can be told."""
+        start = self.start
+        return start.last < day if start is not None else self.evidence <= day
+
+    def supported(self, report: Report) -> Tenure:
+        """The tenure with one more event behind it."""
+        return replace(self, events=tuple(dict.fromkeys((*self.events, report.event_id))))
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """One leaving of the organization: its claims, the tenures that it ended (by index) and what came after.
+
+    `resumed` says that the person took up another role there on that very day.
+    """
+
+    claims: tuple[Claim, ...]
+    ended: tuple[int, ...] = ()
+    opened_since: bool = False
+    resumed: bool = False
+
+    @property
+    def claim(self) -> Claim:
+        """The winning claim of its day."""
+        return max(self.claims, key=lambda claim: claim.strength)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An opening or a closing with the event that it comes from."""
+
+    report: Report
+    effect: Opening | Closing
+
+    @property
+    def date(self) -> PartialDate:
+        """The day on which it takes effect."""
+        match self.effect:
+            case Holds(start=date) | Observed(seen=date):
+                return date
+            case closing:
+                return closing.end
+
+    @property
+    def claim(self) -> Claim:
+        """The event's word on that day."""
+        return Claim(self.date, self.report)
+
+    @property
+    def order(self) -> tuple[int, bool, int, str]:
+        """Rule 1: openings by `earliest`, closings by `latest`, openings first; then as announced, then by id."""
+        closing = isinstance(self.effect, (Ends, Departs))
+        return self.date.last if closing else self.date.first, closing, self.report.announced, self.report.event_id
+
+
+@dataclass(slots=True)
+class Fold:
+    """The fold's state while it runs: the tenures so far, the departures, and ends for which a return is missing."""
+
+    tenures: list[Tenure] = field(default_factory=list)
+    departures: list[Departure] = field(default_factory=list)
+    missing_returns: list[Claim] = field(default_factory=list)
+
+    def indexes(self, key: str | None, *, ended: bool) -> list[int]:
+        """The tenures of that role that have ended, or are still open, in the order in which they were opened."""
+        return [index for index, tenure in enumerate(self.tenures) if tenure.key == key and bool(tenure.ends) is ended]
+
+    def open_tenure(self, key: str) -> int | None:
+        """The index of the open tenure of that role."""
+        return next(iter(self.indexes(key, ended=False)), None)
+
+    def last_ended(self, key: str | None) -> int | None:
+        """The index of the tenure of that role that ended last."""
+        return next(reversed(self.indexes(key, ended=True)), None)
+
+    def still_open(self) -> list[int]:
+        """The indexes of the open tenures."""
+        return [index for index, tenure in enumerate(self.tenures) if not tenure.ends]
+
+    def began_before(self, indexes: Iterable[int], day: int) -> bool:
+        """Whether any of the tenures began before the ordinal day."""
+        return any(self.tenures[index].began_before(day) for index in indexes)
+
+    def change(self, index: int, report: Report, **changes: Any) -> None:
+        """Replace a tenure, with the event noted behind it."""
+        self.tenures[index] = replace(self.tenures[index].supported(report), **changes)
+
+    def add(self, tenure: Tenure, report: Report) -> int:
+        """A new tenure; every departure so far has something opened after it, unless the tenure is ended already."""
+        self.tenures.append(tenure.supported(report))
+        if not tenure.ends:
+            self.departures = [replace(departure, opened_since=True) for departure in self.departures]
+        return len(self.tenures) - 1
+
+
+def fold(steps: Iterable[Step]) -> Fold:
+    """The tenures of one person in one organization, from all the openings and closings known of them there."""
+    state = Fold()
+    waiting = sorted(steps, key=lambda step: step.order)
+    while waiting:
+        step = waiting.pop(0)
+        if isinstance(step.effect, Holds):
+            _bring_forward(state, step, step.effect, waiting)
+        _apply(state, step)
+    return state
+
+
+def _bring_forward(state: Fold, holds: Step, effect: Holds, waiting: list[Step]) -> None:
+    """Apply the closings that belong to the older tenure just before a `Holds` (rule 1's exceptions)."""
+    while (step := next((step for step in waiting if _comes_first(state, step, holds.date, effect.role.key)), None)) is not None:
+        waiting.remove(step)
+        _apply(state, step)
+        if _same_day(step.date, holds.date) and state.departures and step.claim in state.departures[-1].claims:
+            state.departures[-1] = replace(state.departures[-1], resumed=True)
+
+
+def _same_day(date: PartialDate, other: PartialDate) -> bool:
+    return date.is_day and other.is_day and date.first == other.first
+
+
+def _comes_first(state: Fold, step: Step, start: PartialDate, key: str) -> bool:
+    if not step.date.overlaps(start):
+        return False
+    match step.effect:
+        case Ends(role=role):
+            older = [*state.indexes(key, ended=False), *state.indexes(key, ended=True)]
+            return role.key == key and (_same_day(step.date, start) or state.began_before(older, start.first))
+        case Departs():
+            return _departs_first(state, step.effect, start, key)
+        case _:
+            return False
+
+
+def _departs_first(state: Fold, departs: Departs, start: PartialDate, key: str) -> bool:
+    of_role = state.indexes(key, ended=False)
+    if not _same_day(departs.end, start):
+        return state.began_before(of_role, start.first)
+    # The open tenure that it ended may be gone already, with another report of that day's departure, or was never
+    # reported: whoever left another role had held it.
+    again = bool(state.departures) and _same_day(state.departures[-1].claim.date, start)
+    of_another = departs.role is not None and departs.role.key != key
+    return bool(of_role) or again or of_another or state.began_before(state.still_open(), start.first)
+
+
+def _apply(state: Fold, step: Step) -> None:
+    match step.effect:
+        case Holds() as effect:
+            _hold(state, step, effect)
+        case Observed() as effect:
+            _observe(state, step, effect)
+        case Ends() as effect:
+            _end(state, step, effect)
+        case departs:
+            _depart(state, step, departs)
+
+
+def _hold(state: Fold, step: Step, effect: Holds) -> None:
+    index = state.open_tenure(effect.role.key)
+    interim = ((step.date.first, effect.interim),)
+    if index is None:
+        state.add(Tenure(effect.role, step.date.first, (step.claim,), interims=interim), step.report)
+        return
+    tenure = state.tenures[index]
+    starts = (*tenure.starts, step.claim) if _dates_the_start(tenure, step.date, effect) else tenure.starts
+    state.change(index, step.report, starts=starts, interims=tenure.interims + interim)
+
+
+def _dates_the_start(tenure: Tenure, date: PartialDate, effect: Holds) -> bool:
+    """Whether a further `Holds` of an open role speaks of its start; else it is a reappointment."""
+    start = tenure.start
+    if start is None:
+        return date.first <= tenure.seen_until
+    # Made permanent after a while as interim: close as the days may be, they are two appointments.
+    made_permanent = any(interim for _, interim in tenure.interims) and not effect.interim and date.first > start.last
+    return close(date, start) and not made_permanent
+
+
+def _observe(state: Fold, step: Step, effect: Observed) -> None:
+    index = state.open_tenure(effect.role.key)
+    if index is None:
+        index = _seen_anew(state, step, effect)
+    _claim_start(state, index, step, effect.since)
+    state.change(index, step.report)
+
+
+def _seen_anew(state: Fold, step: Step, effect: Observed) -> int:
+    """The tenure of a sighting with none open: one that had not ended by then, else a new one."""
+    last = state.last_ended(effect.role.key)
+    end = state.tenures[last].end if last is not None else None
+    # An end that came just before a `Holds` may lie after the sighting.
+    if last is not None and end is not None and step.date.first <= end.last:
+        return last
+    not_before = end.first if end else UNBOUNDED
+    return state.add(Tenure(effect.role, step.date.first, not_before=not_before, seen_until=step.date.last), step.report)
+
+
+def _claim_start(state: Fold, index: int, step: Step, since: PartialDate | None) -> None:
+    """Note a `since` as a claim of the start, unless it speaks of an earlier tenure of that role, or of the future."""
+    tenure = state.tenures[index]
+    if since is not None and since.first <= step.date.last and since.last >= _previous_end(state, index):
+        state.change(index, step.report, starts=(*tenure.starts, Claim(since, step.report)))
+
+
+def _previous_end(state: Fold, index: int) -> int:
+    key = state.tenures[index].key
+    ends = [tenure.end for tenure in state.tenures[:index] if tenure.key == key]
+    return max((end.first for end in ends if end is not None), default=UNBOUNDED)
+
+
+def _fill_start(state: Fold, index: int, step: Step, since: PartialDate | None) -> None:
+    if not state.tenures[index].starts:
+        _claim_start(state, index, step, since)
+
+
+def _close(state: Fold, index: int, step: Step) -> None:
+    state.change(index, step.report, ends=(*state.tenures[index].ends, step.claim))
+
+
+def _old_end(state: Fold, step: Step, index: int) -> int | None:
+    """Rule 4: the ended tenure of which the closing is a late, rough report, if it is one."""
+    tenure = state.tenures[index]
+    last = state.last_ended(tenure.key)
+    end = state.tenures[last].end if last is not None else None
+    start = tenure.start
+    if end is None or start is None or not end.overlaps(step.date) or step.date.first > start.last:
+        return None
+    return last
+
+
+def _end(state: Fold, step: Step, effect: Ends) -> None:
+    key = effect.role.key
+    index, last = state.open_tenure(key), state.last_ended(key)
+    if index is not None:
+        old = _old_end(state, step, index)
+        index = index if old is None else old
+    elif last is None:
+        index = state.add(Tenure(effect.role, step.date.first, ends=(step.claim,)), step.report)
+        _fill_start(state, index, step, effect.since)
+        return
+    elif _is_close(state.tenures[last].end, step.date):
+        index = last
+    else:
+        state.missing_returns.append(step.claim)
+        return
+    _close(state, index, step)
+    _fill_start(state, index, step, effect.since)
+
+
+def _is_close(date: PartialDate | None, other: PartialDate) -> bool:
+    return date is not None and close(date, other)
+
+
+def _depart(state: Fold, step: Step, effect: Departs) -> None:
+    still_open = state.still_open()
+    old = {index: earlier for index in still_open if (earlier := _old_end(state, step, index)) is not None}
+    ended = [index for index in still_open if index not in old]
+    about = [*old.values(), *ended]
+    for index in about:
+        _close(state, index, step)
+    made = _named(state, step, effect)
+    if ended or not still_open:
+        about += _leave(state, step, ended, made)
+    if effect.role is not None:
+        about = state.indexes(effect.role.key, ended=True)[-1:]
+    for index in (*about, *made):
+        _fill_start(state, index, step, effect.since)
+
+
+def _leave(state: Fold, step: Step, ended: Sequence[int], made: Sequence[int]) -> Sequence[int]:
+    """Note a departure, a new one or another report of the last; the tenures that the last one ended, if so."""
+    last = state.departures[-1] if state.departures else None
+    if not ended and last is not None and not last.opened_since:
+        if close(last.claim.date, step.date):
+            for index in last.ended:
+                _close(state, index, step)
+            state.departures[-1] = replace(last, claims=(*last.claims, step.claim), ended=(*last.ended, *made))
+            return last.ended
+        state.missing_returns.append(step.claim)
+    state.departures.append(Departure((step.claim,), (*ended, *made)))
+    return ()
+
+
+def _named(state: Fold, step: Step, effect: Departs) -> list[int]:
+    """The tenure that the departure itself makes: of a role never held there, or of none where there never was any."""
+    role = effect.role
+    if role is None:
+        return [] if state.tenures else [state.add(Tenure(None, step.date.first, ends=(step.claim,)), step.report)]
+    if any(tenure.key == role.key for tenure in state.tenures):
+        return []
+    unnamed = [index for index in state.indexes(None, ended=True) if _is_close(state.tenures[index].end, step.date)]
+    if unnamed:
+        state.change(unnamed[0], step.report, role=role)
+        return []
+    return [state.add(Tenure(role, step.date.first, ends=(step.claim,)), step.report)]

@@ -1,0 +1,39 @@
+"""What a reader may see at a moment, as SQL conditions: the one place in which queries compare with `known_at`."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, Table, and_, exists, or_
+
+from events.fields import Kind
+from projections.reading import Reading
+from projections.tables import entities, links, merges
+
+Text = ColumnElement[str] | str
+_OWN, _LINK = entities.alias("own"), links.alias("link")
+
+
+def current(table: Table, reading: Reading) -> ColumnElement[bool]:
+    """Whether a row of `versions`, `links` or `texts` is of the reading's clock and counts at its `known_at`."""
+    return and_(table.c.clock == reading.clock, table.c.known_from <= reading.known_at, table.c.known_until > reading.known_at)
+
+
+def counting(table: Table, reading: Reading) -> ColumnElement[bool]:
+    """Whether a row of `names`, `identifiers` or `merges`, which have a span for either clock, counts at `known_at`."""
+    begin, end = table.c[f"{reading.clock}_from"], table.c[f"{reading.clock}_until"]
+    return and_(begin <= reading.known_at, end > reading.known_at)
+
+
+def visible(reading: Reading, kind: Kind | ColumnElement[str], entity: Text) -> ColumnElement[bool]:
+    """Whether an entity is known at the reading: of itself, or through a version of an event that was known by then."""
+    direct = _OWN.c[f"direct_{reading.clock}"] <= reading.known_at
+    known = and_(_LINK.c.clock == reading.clock, _LINK.c.known_from <= reading.known_at)
+    return or_(
+        exists().where(_OWN.c.kind == kind, _OWN.c.id == entity, direct),
+        exists().where(_LINK.c.kind == kind, _LINK.c.target == entity, known),
+    )
+
+
+def standing_merge(reading: Reading) -> ColumnElement[bool]:
+    """Whether a row of `merges` stands at the reading: while either side is unknown there is nothing to merge."""
+    sides = (visible(reading, merges.c.kind, side) for side in (merges.c.loser, merges.c.winner))
+    return and_(counting(merges, reading), *sides)

@@ -1,0 +1,150 @@
+"""Merges: entities that are one and the same, read under one id, each merge with the spans in which it stands.
+
+Merges are written as rows and applied on reading; nothing that was posted about a loser is rewritten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any
+
+from sqlalchemy import Connection, or_, select
+
+from events.entities import EntityMerged, EntityUnmerged
+from events.entries import Logged
+from events.fields import Kind
+from events.moments import BEGINNING, FOREVER, Moment
+from projections.known import standing_merge
+from projections.reading import Reading
+from projections.tables import merges
+
+CHUNK = 500
+"""How many ids one statement asks for."""
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class MergeSpan:
+    """A merge and the half-open span of the public clock, in microseconds since 1970, in which it stands."""
+
+    kind: Kind
+    loser: str
+    winner: str
+    start: int
+    until: int
+
+
+def merge_rows(kind: Kind, entity: str, history: Sequence[Logged]) -> Iterator[Json]:
+    """The rows of `merges` that an entity's own entries make, oldest first, with spans that never overlap.
+
+    A clerical merge always stood and a clerical unmerge takes it away as if it had never been made; an announced one
+    counts from its moment. On the recorded clock neither counts before it was recorded.
+    """
+    turns = [logged for logged in history if isinstance(logged.entry, (EntityMerged, EntityUnmerged))]
+    spans = zip(_spans(turns, _announced), _spans(turns, _recorded), strict=True)
+    for seq, (turn, (public, recorded)) in enumerate(zip(turns, spans, strict=True)):
+        if isinstance(turn.entry, EntityMerged):
+            yield {
+                "kind": kind, "loser": entity, "seq": seq, "winner": turn.entry.winner,
+                "public_from": public[0], "public_until": public[1],
+                "recorded_from": recorded[0], "recorded_until": recorded[1],
+            }  # fmt: skip
+
+
+def _spans(turns: Sequence[Logged], when: Callable[[Logged], int]) -> Iterator[tuple[int, int]]:
+    """From each turn to the next, never before the end of an earlier merge; (FOREVER, FOREVER) where nothing is left."""
+    free = BEGINNING
+    for turn, following in zip_longest(turns, turns[1:]):
+        start, until = max(when(turn), free), FOREVER if following is None else when(following)
+        if start < until:
+            yield start, until
+            free = until if isinstance(turn.entry, EntityMerged) else free
+        else:
+            yield FOREVER, FOREVER
+
+
+def _announced(turn: Logged) -> int:
+    return Moment.parse(turn.entry.announced).at if turn.entry.announced is not None else BEGINNING
+
+
+def _recorded(turn: Logged) -> int:
+    return max(turn.recorded_at, _announced(turn))
+
+
+def winners(connection: Connection, kind: Kind, ids: Iterable[str], reading: Reading) -> dict[str, str]:
+    """The id under which each entity is read: its own, or that of the entity that it stands merged into at the reading."""
+    wanted = set(ids)
+    standing: dict[str, str] = {}
+    pending = wanted
+    while pending:
+        found = dict(_standing(connection, kind, pending, reading))
+        standing |= found
+        pending = set(found.values()) - standing.keys()
+    return {entity: follow(standing, entity) for entity in wanted}
+
+
+def _standing(connection: Connection, kind: Kind, ids: Collection[str], reading: Reading) -> Iterator[tuple[str, str]]:
+    for chunk in chunks(ids):
+        query = select(merges.c.loser, merges.c.winner).where(merges.c.kind == kind, merges.c.loser.in_(chunk), standing_merge(reading))
+        yield from connection.execute(query.order_by(merges.c.loser, merges.c.seq))
+
+
+def follow(standing: Mapping[str, str], entity: str) -> str:
+    """Who stands for the entity, if `standing` maps each loser to its winner; of a circle, the first id."""
+    path = [entity]
+    while (winner := standing.get(path[-1])) is not None:
+        if winner in path:
+            return min(path[path.index(winner) :])
+        path.append(winner)
+    return path[-1]
+
+
+def losers(connection: Connection, kind: Kind, winner: str, reading: Reading) -> set[str]:
+    """The ids of all entities that `winner` stands for at the reading, its own included."""
+    return _absorbed(connection, kind, {winner}, reading)
+
+
+def together(connection: Connection, kind: Kind, ids: Iterable[str], reading: Reading) -> set[str]:
+    """The ids, and those of all that are the same entities as they at the reading."""
+    return _absorbed(connection, kind, set(winners(connection, kind, ids, reading).values()), reading)
+
+
+def _absorbed(connection: Connection, kind: Kind, standing: set[str], reading: Reading) -> set[str]:
+    found, pending = set(standing), standing
+    while pending:
+        query = select(merges.c.loser).where(merges.c.kind == kind, merges.c.winner.in_(pending), standing_merge(reading))
+        pending = set(connection.scalars(query)) - found
+        found |= pending
+    return found
+
+
+def component(connection: Connection, kind: Kind, ids: Iterable[str]) -> set[str]:
+    """The ids and all that merges ever connected with them, standing or undone, known or not."""
+    found = set(ids)
+    pending = set(found)
+    while pending:
+        pending = {side for row in _rows_about(connection, kind, pending) for side in (row.loser, row.winner)} - found
+        found |= pending
+    return found
+
+
+def merge_spans(connection: Connection, kind: Kind, ids: Iterable[str]) -> list[MergeSpan]:
+    """The merges that any of the ids is a side of, with their spans of the public clock, sorted by loser and age."""
+    rows = {(row.loser, row.seq): row for row in _rows_about(connection, kind, set(ids)) if row.public_from < row.public_until}
+    return [MergeSpan(kind, row.loser, row.winner, row.public_from, row.public_until) for _, row in sorted(rows.items())]
+
+
+def _rows_about(connection: Connection, kind: Kind, ids: Collection[str]) -> Iterator[Any]:
+    for chunk in chunks(ids):
+        query = select(merges).where(merges.c.kind == kind, or_(merges.c.loser.in_(chunk), merges.c.winner.in_(chunk)))
+        yield from connection.execute(query)
+
+
+def chunks(ids: Iterable[str]) -> Iterator[list[str]]:
+    """The ids, sorted, in lists short enough for one statement."""
+    ordered = sorted(ids)
+    for begin in range(0, len(ordered), CHUNK):
+        yield ordered[begin : begin + CHUNK]

@@ -1,0 +1,101 @@
+"""An event as readers get it: the stored JSON of one of its versions, with names put in and a headline made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Connection, Row, select
+
+from events.dates import PartialDate, quote
+from events.errors import NotFound
+from events.fields import Entity, Kind
+from events.headlines import LANGUAGES, Lang, display_values, headline
+from events.moments import rfc3339
+from events.types import EventType, entity_field, event_type
+from projections.entities import Names, names_for
+from projections.folded import day_json
+from projections.known import current
+from projections.reading import Reading
+from projections.tables import versions
+
+Json = dict[str, Any]
+
+
+def event(connection: Connection, event_id: UUID, reading: Reading) -> Json:
+    """The event as known at the reading; raises `NotFound` where it is not."""
+    rows = connection.execute(select(versions).where(versions.c.event_id == event_id.hex, current(versions, reading))).all()
+    if not rows:
+        raise NotFound.of("id", str(event_id), f"no event {quote(str(event_id))} is known", "the id of a known event")
+    return event_json(connection, rows, reading)[0]
+
+
+def event_json(connection: Connection, rows: Sequence[Row[Any]], reading: Reading) -> list[Json]:
+    """Rows of `versions` as an answer shows them, in their order.
+
+    `{"id", "type", "headline", "fields", "effective": {"value", "earliest", "latest"}, "announced", "recorded_at",
+    "status", "sources", "summary", "tags", "ref", "version", "retracted": {"reason"} or null, "corrected",
+    "disputed": [{"field", "value", "sources"}]}`. Entities in fields are `{"id", "name"}`, with their `kind` first
+    where the field allows several; names and ids are those of the reading.
+    """
+    bodies = [orjson.loads(row.body) for row in rows]
+    names = names_for(connection, {mention for body in bodies for mention in mentions(body)}, reading)
+    return [shown(body, row.recorded_at, names, reading.lang) for row, body in zip(rows, bodies, strict=True)]
+
+
+def mentions(body: Json) -> Iterator[tuple[Kind, str]]:
+    """The kind and id of every entity that a version mentions, also where reports differ; `body` is as `versions.body` has it."""
+    kind = event_type(body["type"])
+    for stored in (body["fields"], *({dispute["field"]: dispute["value"]} for dispute in body["disputed"])):
+        yield from ((found, entity) for _, found, entity in kind.entities(stored))
+
+
+def shown(body: Json, recorded_at: int, names: Names, lang: str) -> Json:
+    """A version as `event_json` shows it, with the `names` of all that it mentions.
+
+    `recorded_at` is that of the event, in microseconds since 1970.
+    """
+    kind = event_type(body["type"])
+    return {
+        "id": body["id"],
+        "type": body["type"],
+        "headline": _headline(kind, body["fields"], names, lang),
+        "fields": {name: _shown(kind, name, value, names) for name, value in body["fields"].items()},
+        "effective": day_json(PartialDate.parse(body["effective"])),
+        "announced": body["announced"],
+        "recorded_at": rfc3339(recorded_at),
+        **{name: body[name] for name in ("status", "sources", "summary", "tags", "ref")},
+        "version": body["number"],
+        "retracted": {"reason": body["retraction"]} if body["retracted"] else None,
+        "corrected": body["corrected"],
+        "disputed": [{**dispute, "value": _shown(kind, dispute["field"], dispute["value"], names)} for dispute in body["disputed"]],
+    }
+
+
+def _headline(kind: EventType, stored: Mapping[str, Any], names: Names, language: str) -> str:
+    lang: Lang = next((known for known in LANGUAGES if known == language), "en")
+    return headline(kind, display_values(kind, stored, lambda found, entity: str(names[found, entity]["name"]), lang), lang)
+
+
+def _shown(kind: EventType, name: str, value: Any, names: Names) -> Any:
+    field = kind.fields.get(name)
+    inner = entity_field(field) if field is not None else None
+    return value if inner is None else _entity(inner, value, names)
+
+
+def _entity(field: Entity, value: Any, names: Names) -> Any:
+    match value:
+        case None:
+            return None
+        case list():
+            return [_entity(field, item, names) for item in value]
+        case {"kind": kind, "id": entity}:
+            return {"kind": kind, **_named(names, kind, entity)}
+    return _named(names, field.kinds[0], value)
+
+
+def _named(names: Names, kind: Kind, entity: str) -> Json:
+    about = names[kind, entity]
+    return {"id": about["id"], "name": about["name"]}

@@ -1,0 +1,164 @@
+"""How an organization, a person or a product stands: the answers that reads give, with names put in.
+
+Each takes an open connection to a store, the id at that reading, and the reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from events.entities import display_name
+from events.fields import Kind
+from events.moments import rfc3339
+from projections.entities import names_for
+from projections.folded import Absence, Held, Json, Reporting
+from projections.merging import losers, winners
+from projections.reading import Reading
+from projections.state import certainty, holds, on_leave, products, state
+from projections.tenures import organization_histories, person_histories, reports_about
+
+_PERSONS = ("person", "manager", "predecessor", "successor")
+
+
+def echo(reading: Reading) -> Json:
+    """The read parameters as an answer repeats them."""
+    as_of = date.fromordinal(reading.as_of).isoformat()
+    return {"as_of": as_of, "known_at": rfc3339(reading.known_at), "clock": reading.clock}
+
+
+def organization_state(connection: Connection, organization: str, reading: Reading) -> Json:
+    """Holders, leaves, reporting lines, vacant roles, products and name at the end of the day."""
+    ids = losers(connection, "organization", organization, reading)
+    reports = reports_about(connection, reading, organizations=ids, effects=("Phase", "Founded", "Named"))
+    found = state(organization_histories(connection, organization, reading), reports, reading.as_of)
+    renamed = found.pop("name_then")
+    named(connection, found, reading)
+    about = names_for(connection, [("organization", organization)], reading)["organization", organization]
+    name = display_name(renamed, reading.lang, about["name"]) if renamed else about["name"]
+    return {"organization": {"id": organization, "name": name}, **echo(reading), **found}
+
+
+def organization_history(connection: Connection, organization: str, reading: Reading) -> Json:
+    """Every tenure, leave and reporting line begun by the day, and the products."""
+    folded = organization_histories(connection, organization, reading)
+    ids = losers(connection, "organization", organization, reading)
+    reports = reports_about(connection, reading, organizations=ids, effects=("Phase",))
+    found = {**_histories(folded.tenures, folded.leaves, folded.lines, reading), "products": products(reports, reading.as_of)}
+    return named(connection, found, reading)
+
+
+def person_history(connection: Connection, person: str, reading: Reading) -> Json:
+    """Every tenure, leave and reporting line of the person begun by the day, in any organization."""
+    folded = person_histories(connection, person, reading)
+    return named(connection, _histories(folded.tenures, folded.leaves, folded.lines, reading), reading)
+
+
+def person_standing(connection: Connection, person: str, reading: Reading) -> Json:
+    """What a person's card shows: the roles held and the leaves at the end of the day."""
+    folded = person_histories(connection, person, reading)
+    roles = [_tenure(held, reading.as_of) for held in folded.tenures if holds(held, reading.as_of)]
+    away = on_leave(folded.leaves, reading.as_of)
+    return named(connection, {"roles": roles, "on_leave": away}, reading)
+
+
+def product_standing(connection: Connection, product: str, reading: Reading) -> Json:
+    """The product's phase, what is expected and its versions at the end of the day; empty where nothing is known."""
+    ids = losers(connection, "product", product, reading)
+    found = products(reports_about(connection, reading, subjects=ids, effects=("Phase",)), reading.as_of)
+    own = [line for line in found if line["product"] == product]
+    return named(connection, {"standing": own[0] if own else None}, reading)
+
+
+def _histories(tenures: Iterable[Held], leaves: Iterable[Absence], lines: Iterable[Reporting], reading: Reading) -> Json:
+    day = reading.as_of
+    begun = sorted((held for held in tenures if held.start_first <= day), key=_oldest_first)
+    return {
+        "tenures": [_tenure(held, day) for held in begun],
+        "leaves": [_leave(leave, day) for leave in leaves if leave.first <= day],
+        "reports": [_line(line, day) for line in lines if line.first <= day],
+    }
+
+
+def _oldest_first(held: Held) -> tuple[int, int, str, str]:
+    return (held.start_first if held.start_known else held.start_last, held.end_last, held.person, held.role_key or "")
+
+
+def _tenure(held: Held, day: int) -> Json:
+    current = holds(held, day)
+    return {
+        "person": held.person,
+        "organization": held.organization,
+        "role_key": held.role_key,
+        "current": current,
+        "certainty": certainty(held, day) if current else None,
+        **{name: held.body[name] for name in ("role", "since", "until", "events", "disputed")},
+    }
+
+
+def _leave(leave: Absence, day: int) -> Json:
+    expected = [turn[1] for turn in leave.body["expectations"] if turn[0] <= day and turn[1] is not None]
+    return {
+        "person": leave.person,
+        "organization": leave.organization,
+        "current": leave.first <= day < leave.until,
+        "since": leave.body["since"],
+        "until": leave.body["until"],
+        "expected_return": expected[-1] if expected else None,
+        "events": leave.body["events"],
+    }
+
+
+def _line(line: Reporting, day: int) -> Json:
+    return {
+        "person": line.person,
+        "organization": line.organization,
+        "manager": line.manager,
+        "current": line.first <= day < line.until,
+        "since": line.body["since"],
+        "events": line.body["events"],
+    }
+
+
+def named(connection: Connection, answer: Json, reading: Reading) -> Json:
+    """The answer with `{"id", "name"}` in place of every entity's id, and event ids as UUIDs are written; in place."""
+    mentioned = {(kind, line[field]) for line, field, kind in _mentions(answer)}
+    names = names_for(connection, mentioned, reading)
+    for line, field, kind in list(_mentions(answer)):
+        line[field] = {"id": line[field], "name": names[kind, line[field]]["name"]}
+    for line in _lines(answer):
+        _with_event_ids(line)
+    return answer
+
+
+def _lines(answer: Any) -> Iterator[Json]:
+    if isinstance(answer, dict):
+        yield answer
+        for value in answer.values():
+            yield from _lines(value)
+    elif isinstance(answer, list):
+        for value in answer:
+            yield from _lines(value)
+
+
+def _mentions(answer: Json) -> Iterator[tuple[Json, str, Kind]]:
+    for line in _lines(answer):
+        for field in (*_PERSONS, "organization", "product"):
+            if isinstance(line.get(field), str):
+                yield line, field, "person" if field in _PERSONS else "product" if field == "product" else "organization"
+
+
+def _with_event_ids(line: Json) -> None:
+    if "events" in line:
+        line["events"] = [str(UUID(event)) for event in line["events"]]
+    if isinstance(line.get("event"), str):
+        line["event"] = str(UUID(line["event"]))
+
+
+def winner_of(connection: Connection, kind: Kind, entity: str, reading: Reading) -> str:
+    """The id under which the entity is read at that reading."""
+    return winners(connection, kind, [entity], reading).get(entity, entity)

@@ -1,0 +1,182 @@
+"""The state of an organization at the end of a day: a pure function of folded histories and a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import Literal
+
+from events.dates import PartialDate
+from events.effects import Founded, Named, Phase
+from projections.claims import Claim, Report, best
+from projections.folded import Absence, Held, Histories, Json, Reporting, day_json
+
+Certainty = Literal["certain", "presumed", "possible"]
+_CERTAINTY: tuple[Certainty, ...] = ("possible", "presumed", "certain")
+_PHASES = ("announced", "delayed", "released", "discontinued")
+
+
+def holds(held: Held, day: int) -> bool:
+    """Whether the tenure holds at the end of the ordinal day: whoever leaves on it no longer does."""
+    return held.start_first <= day < held.end_last
+
+
+def certainty(held: Held, day: int) -> Certainty:
+    """How sure it is that a tenure that holds does."""
+    if day >= held.start_last and day < held.end_first:
+        return "certain"
+    return "presumed" if not held.start_known and day < held.start_last else "possible"
+
+
+def founding_day(reports: Iterable[Report]) -> int:
+    """The first day on which the organization may have existed; the first of all days if nobody says."""
+    claims = [Claim(effect.when, report) for report in reports for effect in report.effects if isinstance(effect, Founded)]
+    claim = best(claims)
+    return claim.date.first if claim else 0
+
+
+def holders(tenures: Iterable[Held], day: int) -> list[Json]:
+    """Who holds which role: one line for each person and role, with the best certainty, sorted by role and person."""
+    ranked = sorted((held for held in tenures if holds(held, day)), key=lambda held: (_CERTAINTY.index(certainty(held, day)), *_age(held)))
+    best = {(held.role_key or "", held.person): held for held in ranked}
+    return [_holder(held, certainty(held, day), day) for _, held in sorted(best.items(), key=lambda item: item[0])]
+
+
+def _age(held: Held) -> tuple[int, int, int]:
+    """Sorts tenures of one role by age, whatever their order."""
+    return held.end_last, held.start_first, held.start_last
+
+
+def _holder(held: Held, sure: Certainty, day: int) -> Json:
+    turns = [interim for since, interim in held.body["interims"] if since <= day]
+    return {
+        "role": held.body["role"],
+        "role_key": held.role_key,
+        "person": held.person,
+        "certainty": sure,
+        "interim": bool(turns and turns[-1]),
+        "since": held.body["since"],
+        "until": held.body["until"],
+        "events": held.body["events"],
+        "disputed": held.body["disputed"],
+    }
+
+
+def vacant(tenures: Sequence[Held], day: int) -> list[Json]:
+    """Roles that somebody left and that nobody, of whatever certainty, holds; `since` is the latest leaving."""
+    held_now = {held.role_key for held in tenures if holds(held, day)}
+    left = [held for held in tenures if held.role_key is not None and held.end_last <= day and held.role_key not in held_now]
+    last = {held.role_key: held for held in sorted(left, key=lambda held: (*_age(held), held.person))}
+    return [
+        {"role": held.body["role"], "role_key": key, "since": held.body["until"], "events": held.body["events"]}
+        for key, held in sorted(last.items(), key=lambda item: str(item[0]))
+    ]
+
+
+def on_leave(leaves: Iterable[Absence], day: int) -> list[Json]:
+    """Who is on leave, with the return expected as of the day and whether it is overdue."""
+    found = []
+    for leave in leaves:
+        if leave.first <= day < leave.until:
+            said = [turn for turn in leave.body["expectations"] if turn[0] <= day and turn[1] is not None]
+            _, expected, last = said[-1] if said else (day, None, None)
+            found.append({
+                "person": leave.person,
+                "since": leave.body["since"],
+                "expected_return": expected,
+                "return_not_reported": last is not None and day > last,
+                "events": leave.body["events"],
+            })  # fmt: skip
+    return found
+
+
+def reports_to(lines: Iterable[Reporting], tenures: Sequence[Held], day: int) -> list[Json]:
+    """Who reports to whom; a manager who holds no role there and has departed since the last one has left."""
+    former: dict[str, Held] = {}
+    for held in sorted(tenures, key=_age):
+        if held.end_last <= day:
+            former[held.person] = held
+    current = {held.person for held in tenures if holds(held, day)}
+    gone = {person for person, held in former.items() if held.body["left"] is not None and held.body["left"] <= day} - current
+    return [
+        {
+            "person": line.person,
+            "manager": line.manager,
+            "manager_left": line.manager in gone,
+            "since": line.body["since"],
+            "events": line.body["events"],
+        }
+        for line in lines
+        if line.first <= day < line.until and line.manager is not None
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """A product's entering a phase, in the order in which phases follow."""
+
+    order: tuple[int, int, int, str]
+    effect: Phase
+    event_id: str
+
+
+def products(reports: Iterable[Report], day: int) -> list[Json]:
+    """The products with their phase, the day since which, what is expected, and the versions released so far."""
+    turns: dict[str, list[_Turn]] = {}
+    for report in reports:
+        for effect in report.effects:
+            if isinstance(effect, Phase) and effect.when.first <= day:
+                order = (effect.when.first, _PHASES.index(effect.phase), report.announced, report.event_id)
+                turns.setdefault(effect.product, []).append(_Turn(order, effect, report.event_id))
+    return [_product(product, sorted(found, key=lambda turn: turn.order)) for product, found in sorted(turns.items())]
+
+
+def _product(product: str, turns: Sequence[_Turn]) -> Json:
+    latest = turns[-1]
+    promised = [turn for turn in turns if turn.effect.expected is not None]
+    released = [turn for turn in turns if turn.effect.phase == "released"]
+    return {
+        "product": product,
+        "organization": latest.effect.organization,
+        "phase": latest.effect.phase,
+        "since": day_json(_entered(turns)),
+        "expected": day_json(promised[-1].effect.expected) if promised and latest.effect.phase in ("announced", "delayed") else None,
+        "versions": [
+            {"version": turn.effect.version, "released": day_json(turn.effect.when), "event": turn.event_id}
+            for turn in released
+            if turn.effect.version is not None
+        ],
+        "events": [turn.event_id for turn in turns if turn.effect.version is None or turn is latest],
+    }
+
+
+def _entered(turns: Sequence[_Turn]) -> PartialDate:
+    """The day since which the phase lasts: a further version does not move a release, being given up meanwhile does."""
+    since_given_up = takewhile(lambda turn: turn.effect.phase != "discontinued", reversed(turns))
+    released = [turn for turn in since_given_up if turn.effect.phase == "released"]
+    return (released if turns[-1].effect.phase == "released" else turns)[-1].effect.when
+
+
+def name_on(reports: Iterable[Report], day: int) -> dict[str, str] | None:
+    """The name that the latest renaming by the day gave the organization, a text per language; None if none did."""
+    renamed = [
+        (effect.when.first, report.announced, report.event_id, effect.name)
+        for report in reports
+        for effect in report.effects
+        if isinstance(effect, Named) and effect.when.first <= day
+    ]
+    return dict(max(renamed)[3]) if renamed else None
+
+
+def state(folded: Histories, reports: Sequence[Report], day: int) -> Json:
+    """Holders, leaves, reporting lines, vacant roles, products and name of one organization at the end of a day."""
+    exists = day >= founding_day(reports)
+    return {
+        "name_then": name_on(reports, day),
+        "holders": holders(folded.tenures, day) if exists else [],
+        "on_leave": on_leave(folded.leaves, day) if exists else [],
+        "reports": reports_to(folded.lines, folded.tenures, day) if exists else [],
+        "vacant": vacant(folded.tenures, day) if exists else [],
+        "products": products(reports, day) if exists else [],
+    }

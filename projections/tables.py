@@ -1,0 +1,242 @@
+"""The read models as tables, defined once for SQLite and PostgreSQL.
+
+Instants are microseconds since 1970 (UTC) and days proleptic ordinals, so that both engines compare them alike and
+exactly. Every row is a pure function of the log: no table has a counter of its own, so a rebuild is equal row for row.
+`known_from` and `known_until` bound a half-open span of the clock named beside them (`public` where none is).
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text
+
+VERSION = 1
+"""The version of the projections: raise it with any change of a table or of what is written to it."""
+
+METADATA = MetaData()
+
+
+def _span() -> tuple[Column[int], Column[int]]:
+    return Column("known_from", BigInteger, nullable=False), Column("known_until", BigInteger, nullable=False)
+
+
+progress = Table(
+    "progress",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("version", Integer, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("entries", BigInteger, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+    Column("halted_at", BigInteger),
+    Column("halted_by", Text),
+)
+
+entries = Table(
+    "entries",
+    METADATA,
+    Column("originator_id", String(32), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("position", BigInteger, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("state", Text, nullable=False),
+)
+
+versions = Table(
+    "versions",
+    METADATA,
+    Column("clock", String(8), primary_key=True),
+    Column("event_id", String(32), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    *_span(),
+    Column("number", Integer, nullable=False),
+    Column("type", String(60), nullable=False),
+    Column("status", String(10), nullable=False),
+    Column("retracted", Boolean, nullable=False),
+    Column("effective_first", Integer, nullable=False),
+    Column("effective_last", Integer, nullable=False),
+    Column("announced", BigInteger, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("publishers", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("versions_effective", "clock", "effective_first", "announced", "event_id"),
+    Index("versions_announced", "clock", "announced", "event_id"),
+    Index("versions_recorded", "clock", "position"),
+)
+
+links = Table(
+    "links",
+    METADATA,
+    Column("kind", String(12), primary_key=True),
+    Column("target", String(120), primary_key=True),
+    Column("clock", String(8), primary_key=True),
+    Column("event_id", String(32), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("field", String(60), primary_key=True),
+    *_span(),
+    Index("links_event", "event_id", "clock", "seq"),
+)
+"""Which version of which event mentions which entity (`person`, `organization`, `product`), `article` or `tag`."""
+
+facts = Table(
+    "facts",
+    METADATA,
+    Column("clock", String(8), primary_key=True),
+    Column("event_id", String(32), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("item", Integer, primary_key=True, autoincrement=False),
+    Column("effect", String(20), nullable=False),
+    Column("organization", String(120), nullable=False),
+    Column("subject", String(120), nullable=False),
+    Column("status", String(10), nullable=False),
+    *_span(),
+    Index("facts_organization", "organization", "clock", "effect"),
+    Index("facts_subject", "subject", "clock", "effect"),
+)
+"""Which effects (by class name) the unretracted versions of events have, and on whom: the person, or the product."""
+
+
+def _held() -> tuple[Column[str], ...]:
+    return Column("organization", String(120), primary_key=True), Column("person", String(120), primary_key=True)
+
+
+tenures = Table(
+    "tenures",
+    METADATA,
+    *_held(),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    *_span(),
+    Column("strict", Boolean, nullable=False),
+    Column("rumoured", Boolean, nullable=False),
+    Column("role_key", String(250)),
+    Column("start_known", Boolean, nullable=False),
+    Column("start_first", Integer, nullable=False),
+    Column("start_last", Integer, nullable=False),
+    Column("end_first", Integer, nullable=False),
+    Column("end_last", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("tenures_days", "organization", "end_last", "start_first"),
+    Index("tenures_person", "person"),
+    Index("tenures_role", "role_key"),
+)
+"""Tenures as the fold makes them in each span of the public clock, without rumours (`strict`) or with (`rumoured`)."""
+
+leaves = Table(
+    "leaves",
+    METADATA,
+    *_held(),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    *_span(),
+    Column("strict", Boolean, nullable=False),
+    Column("rumoured", Boolean, nullable=False),
+    Column("first", Integer, nullable=False),
+    Column("until", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("leaves_person", "person"),
+)
+
+lines = Table(
+    "lines",
+    METADATA,
+    *_held(),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    *_span(),
+    Column("strict", Boolean, nullable=False),
+    Column("rumoured", Boolean, nullable=False),
+    Column("first", Integer, nullable=False),
+    Column("until", Integer, nullable=False),
+    Column("manager", String(120)),
+    Column("body", Text, nullable=False),
+    Index("lines_person", "person"),
+)
+
+entities = Table(
+    "entities",
+    METADATA,
+    Column("kind", String(12), primary_key=True),
+    Column("id", String(120), primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("direct_public", BigInteger, nullable=False),
+    Column("direct_recorded", BigInteger, nullable=False),
+    Column("sort_key", String(250), nullable=False),
+    Index("entities_sorted", "kind", "sort_key", "id"),
+)
+"""Entities; the `direct_` instants say since when one is known of itself (never, if only events brought it)."""
+
+names = Table(
+    "names",
+    METADATA,
+    Column("kind", String(12), primary_key=True),
+    Column("id", String(120), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("lang", String(20)),
+    Column("name", Text, nullable=False),
+    Column("key", String(400), nullable=False),
+    Column("public_from", BigInteger, nullable=False),
+    Column("public_until", BigInteger, nullable=False),
+    Column("recorded_from", BigInteger, nullable=False),
+    Column("recorded_until", BigInteger, nullable=False),
+    Index("names_key", "key", "kind"),
+)
+"""Names with the spans in which each was the name in its language; an alias has no language."""
+
+identifiers = Table(
+    "identifiers",
+    METADATA,
+    Column("kind", String(12), primary_key=True),
+    Column("id", String(120), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("scheme", String(90), nullable=False),
+    Column("value", String(200), nullable=False),
+    Column("public_from", BigInteger, nullable=False),
+    Column("public_until", BigInteger, nullable=False),
+    Column("recorded_from", BigInteger, nullable=False),
+    Column("recorded_until", BigInteger, nullable=False),
+)
+
+merges = Table(
+    "merges",
+    METADATA,
+    Column("kind", String(12), primary_key=True),
+    Column("loser", String(120), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("winner", String(120), nullable=False),
+    Column("public_from", BigInteger, nullable=False),
+    Column("public_until", BigInteger, nullable=False),
+    Column("recorded_from", BigInteger, nullable=False),
+    Column("recorded_until", BigInteger, nullable=False),
+    Index("merges_winner", "kind", "winner"),
+)
+
+articles = Table(
+    "articles",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("position", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+texts = Table(
+    "texts",
+    METADATA,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("owner", String(12), nullable=False),
+    Column("clock", String(8), nullable=False),
+    Column("target", String(120), nullable=False),
+    Column("seq", Integer, nullable=False),
+    *_span(),
+    Column("tokens", Text, nullable=False),
+    Index("texts_target", "target", "owner"),
+)
+"""Texts to search, split into tokens: of an event's versions (`owner` is `event`) or of an entity's name (its kind).
+
+`id` is drawn from a digest of the other key columns; the full-text index beside the table refers to it.
+"""
+
+CONTENT = (
+    entries, versions, links, facts, tenures, leaves, lines, entities, names, identifiers, merges, articles, texts,
+)  # fmt: skip
+"""The tables that a verification compares, in this order."""

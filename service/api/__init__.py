@@ -1,0 +1,20 @@
+"""The API: a module for each feature, and what they share: how calls are declared, read and answered."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from service.api import articles, docs, entities, events, feed, health, imports, lifecycle, log, state, types
+from service.api.openapi import document, make_api
+
+FEATURES = (
+    events.feature, imports.feature, lifecycle.feature, feed.feature, *entities.FEATURES, state.feature, articles.feature, types.feature,
+    log.feature,
+)  # fmt: skip
+
+
+def register(app: Flask) -> None:
+    """Put the API, its description and the probes into the application."""
+    app.extensions["annals-openapi"] = document(make_api(app, FEATURES))
+    app.register_blueprint(docs.blueprint)
+    app.register_blueprint(health.blueprint)

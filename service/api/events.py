@@ -1,0 +1,95 @@
+"""Events: posting one, reading one as known at a moment, and every version of one."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+from marshmallow import Schema
+
+from events.dates import quote
+from events.errors import NotFound
+from events.fields import Flag
+from events.moments import Moment
+from events.posting import load_post
+from projections.entities import names_for
+from projections.rendering import event as event_at
+from projections.rendering import mentions, shown
+from projections.versions import history_of
+from service.api.answers import Json, Look, answer, look
+from service.api.calls import Feature
+from service.api.parsing import json_body
+from service.api.writes import recorded, submit
+from service.ledger.recording import record
+from service.ledger.submissions import Answer
+from service.ledger.unit import Unit
+
+feature = Feature("events", "What a source reports to have happened: posted, read, and with all its versions.")
+
+
+class RecordQuery(Schema):
+    """How a post is to be recorded."""
+
+    strict = Flag(load_default=False, metadata={"description": "Refuse names that are not known, instead of registering them."})
+    dry_run = Flag(load_default=False, metadata={"description": "Answer what would happen, and record nothing."})
+    distinct = Flag(load_default=False, metadata={"description": "Record another event, though one like it was retracted."})
+
+
+@feature.write("/events", {201: "Recorded", 200: "Recorded"}, body="Post", query=RecordQuery, problems=(409,))
+def post_event(query: dict[str, Any]) -> Response:
+    """Post an event.
+
+    201 with the new event, or 200 where it was already recorded: then `corroborated` is true, and the post's sources and further
+    details are added to it. Unknown names register people, organizations and products, which `registered` lists. An event that
+    was retracted is refused (409) unless `distinct` is set.
+    """
+    post = load_post(json_body())
+
+    def command(unit: Unit) -> Answer:
+        done = record(unit, post, strict=query["strict"], distinct=query["distinct"])
+        return Answer(201 if done.outcome == "recorded" else 200, recorded(unit, done))
+
+    return submit(command, dry_run=query["dry_run"])
+
+
+@feature.read("/events/<event_id>", "EventAnswer")
+def event(query: dict[str, Any], event_id: str) -> Response:
+    """Read an event as known at a moment.
+
+    Its `ETag` is its version.
+    """
+    wanted = event_uuid(event_id)
+    with look(query) as seen:
+        found = event_at(seen.connection, wanted, seen.reading)
+        response = answer(found, seen)
+    response.set_etag(str(found["version"]))
+    return response
+
+
+@feature.read("/events/<event_id>/versions", "Versions")
+def versions(query: dict[str, Any], event_id: str) -> Response:
+    """Read every version of an event.
+
+    Each with who made it, when and why, and the event after it; those known at the reading.
+    """
+    wanted = event_uuid(event_id)
+    with look(query) as seen:
+        return answer({"id": str(wanted), "items": _turns(seen, wanted), "next": None}, seen)
+
+
+def _turns(seen: Look, wanted: UUID) -> list[Json]:
+    """What was said of the event, each with the event after it, as reads show one."""
+    recorded_at = Moment.parse(event_at(seen.connection, wanted, seen.reading)["recorded_at"]).at
+    turns = history_of(seen.connection, wanted.hex, seen.reading)
+    mentioned = {mention for turn in turns for mention in mentions(turn["version"])}
+    names = names_for(seen.connection, mentioned, seen.reading)
+    return [{**turn, "version": shown(turn["version"], recorded_at, names, seen.reading.lang)} for turn in turns]
+
+
+def event_uuid(text: str) -> UUID:
+    """The id of an event; raises `NotFound` for a text that can be none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound.of("id", text, f"no event {quote(text)} is known", "the id of a known event, a UUID") from None

@@ -1,0 +1,84 @@
+"""What writes have in common: the event or entity that they answer, retries made harmless, and trials that record nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from flask import Response, request, url_for
+
+from events.entities import display_name
+from events.refs import Kind
+from projections.rendering import mentions, shown
+from service.api.answers import Json, json_response, positioned
+from service.api.parsing import request_digest
+from service.http import current_annals
+from service.ledger.naming import entity_of, winner_of
+from service.ledger.recording import Recorded
+from service.ledger.slots import logged
+from service.ledger.submissions import Answer, Submission
+from service.ledger.unit import Unit
+
+Command = Callable[[Unit], Answer]
+
+
+def submit(command: Command, *, dry_run: bool = False) -> Response:
+    """Run a command once, however often the request is sent under its `Idempotency-Key`, and answer what it answers.
+
+    A trial (`dry_run`) records nothing, and so its key is not kept either.
+    """
+    annals, key = current_annals(), request.headers.get("Idempotency-Key")
+    if dry_run:
+        tried = annals.write(command, dry_run=True)
+        return _written(Answer(200, {**tried.result.body, "dry_run": True}), tried.position)
+    submission = None if key is None else Submission(None, key, request_digest())
+    submitted = annals.submit(submission, command)
+    response = _written(submitted.answer, submitted.position)
+    if submitted.repeated:
+        response.headers["Idempotent-Replayed"] = "true"
+    return response
+
+
+def _written(given: Answer, position: int) -> Response:
+    body = {**given.body, "position": position}
+    response = positioned(json_response(body, given.status), position)
+    if given.status == 201:
+        response.headers["Location"] = _address(body)
+    if "version" in body:
+        response.set_etag(str(body["version"]))
+    return response
+
+
+def _address(body: Mapping[str, Any]) -> str:
+    if "headline" in body:
+        return url_for("events.event", event_id=body["id"])
+    if "kind" in body:
+        return url_for(f"{body['kind']}.card", entity=body["id"])
+    return url_for("articles.article", article_id=body["article"]["id"])
+
+
+def recorded(unit: Unit, done: Recorded) -> Json:
+    """The event after a write, as reads show it, with what the write did."""
+    registered = [asdict(entity) for entity in done.registered]
+    return {
+        **event_body(unit, done),
+        "outcome": done.outcome,
+        "corroborated": done.outcome in ("corroborated", "unchanged"),
+        "registered": registered,
+    }
+
+
+def event_body(unit: Unit, done: Recorded) -> Json:
+    """The event as it is now in the unit."""
+    body = {"id": str(done.event_id), **asdict(done.version)}
+    names = {(kind, entity): named(unit, kind, entity) for kind, entity in mentions(body)}
+    return shown(body, logged(unit.entries(done.event_id))[0].recorded_at, names, current_annals().settings.lang)
+
+
+def named(unit: Unit, kind: Kind, entity: str) -> Json:
+    """`{"id", "name", "names"}` of an entity as the unit knows it, under the id that stands for it."""
+    winner = winner_of(unit, kind, entity)
+    found = entity_of(unit, kind, winner)
+    names = found.names if found else {}
+    return {"id": winner, "name": display_name(names, current_annals().settings.lang, winner), "names": names}

@@ -1,0 +1,218 @@
+"""Which entity a post means: found by id or name, or registered; nothing is ever taken for another on likeness alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, count
+from uuid import UUID
+
+from events.entities import (
+    Entity,
+    EntityIdentified,
+    EntityNamed,
+    EntityRegistered,
+    NameClaimed,
+    bearers,
+    display_name,
+    entity_aggregate,
+    name_aggregate,
+    reduce_entity,
+)
+from events.entries import Entry
+from events.errors import Ambiguous, AnnalsError, Invalid
+from events.names import is_id, match_key, slug
+from events.refs import PLURAL, EntityRef, Kind
+from service.ledger.unit import Unit
+
+Found = tuple[Kind, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """An entity that a command brought into being."""
+
+    kind: Kind
+    id: str
+    name: str
+
+
+def entity_of(unit: Unit, kind: Kind, entity_id: str) -> Entity | None:
+    """The entity of exactly that id, merged or not; None where there is none."""
+    return unit.derived(entity_aggregate(kind, entity_id), _reduced)
+
+
+def winner_of(unit: Unit, kind: Kind, entity_id: str) -> str:
+    """The id under which an entity is read: its own, or that of the one it was merged into."""
+    entity = entity_of(unit, kind, entity_id)
+    while entity is not None and entity.merged_into is not None:
+        entity_id = entity.merged_into
+        entity = entity_of(unit, kind, entity_id)
+    return entity_id
+
+
+def bearers_of(unit: Unit, kind: Kind, key: str) -> tuple[str, ...]:
+    """The ids of all who bear a name with that matching key, oldest first, each as it is read."""
+    return tuple(dict.fromkeys(winner_of(unit, kind, bearer) for bearer in bearers(unit.entries(name_aggregate(kind, key)))))
+
+
+def name_of(unit: Unit, kind: Kind, entity_id: str) -> str:
+    """A name to show in messages."""
+    entity = entity_of(unit, kind, entity_id)
+    return display_name(entity.names, "en", entity_id) if entity else entity_id
+
+
+def register(
+    unit: Unit, kind: Kind, ref: EntityRef, entity_id: str, *, announced: str | None = None, event: UUID | None = None
+) -> Registered:
+    """Bring an entity into being under a free id, and claim its names."""
+    names = dict(_names(ref))
+    content = {"names": names, "aliases": list(ref.aliases), "identifiers": dict(ref.identifiers), "event": event}
+    unit.add(EntityRegistered, entity_aggregate(kind, entity_id), kind=kind, id=entity_id, announced=announced, **content)
+    claim(unit, kind, entity_id, (*names.values(), *ref.aliases))
+    # Under the key of its id a name in other letters is found too, but it must not make another's name ambiguous.
+    if not bearers(unit.entries(name_aggregate(kind, match_key(entity_id)))):
+        claim(unit, kind, entity_id, (entity_id,))
+    return Registered(kind, entity_id, display_name(names, "en", entity_id))
+
+
+def claim(unit: Unit, kind: Kind, entity_id: str, names: Iterable[str]) -> None:
+    """Make the entity a bearer of those names."""
+    for key in dict.fromkeys(map(match_key, names)):
+        aggregate = name_aggregate(kind, key)
+        if entity_id not in bearers(unit.entries(aggregate)):
+            unit.add(NameClaimed, aggregate, kind=kind, key=key, bearer=entity_id)
+
+
+def free_ids(kind: Kind, ref: EntityRef) -> Iterator[str]:
+    """The ids that an entity of those names may get, the best first: a slug of its Latin name, else digits drawn from its name."""
+    names = [name for _, name in _names(ref)]
+    readable = next((found for found in map(slug, (*names, *ref.aliases)) if found), None)
+    digits = name_aggregate(kind, match_key(names[0])).hex
+    yield readable or f"p-{digits[:8]}"
+    yield from (f"{readable}-{number}" if readable else f"p-{digits[:8]}-{number}" for number in count(2))
+
+
+def names_in(ref: EntityRef) -> Sequence[str]:
+    """Every name and alias that the reference gives."""
+    return tuple(name for _, name in _names(ref)) + ref.aliases
+
+
+class Naming:
+    """Resolves the references of one post. `write` then adds what they bring: new entities and further names."""
+
+    def __init__(self, unit: Unit, *, strict: bool = False) -> None:
+        self._unit = unit
+        self._strict = strict
+        self._new: dict[Found, EntityRef] = {}
+        self._keys: dict[tuple[Kind, str], str] = {}
+        self._met: list[tuple[Found, EntityRef]] = []
+
+    def resolve(self, ref: EntityRef) -> Found:
+        """The kind and id of the entity; raises `Ambiguous` where several fit, `Invalid` where it is unknown and must not be."""
+        fits = self._fitting(ref)
+        if len(fits) > 1:
+            raise self._ambiguous(ref, fits)
+        if not fits:
+            return self._unknown(ref)
+        if ref.text is None:
+            self._met.append((fits[0], ref))
+        return fits[0]
+
+    @property
+    def brings(self) -> bool:
+        """Whether `write` may have anything to add."""
+        return bool(self._new or self._met)
+
+    def write(self, announced: str | None, event: UUID | None = None) -> tuple[Registered, ...]:
+        """Register what was unknown and keep further names, all counting from `announced`; the new entities."""
+        made = tuple(
+            register(self._unit, kind, ref, entity_id, announced=announced, event=event) for (kind, entity_id), ref in self._new.items()
+        )
+        for (kind, entity_id), ref in self._met:
+            extend(self._unit, kind, entity_id, ref, announced)
+        return made
+
+    def _fitting(self, ref: EntityRef) -> Sequence[Found]:
+        if ref.text is None:
+            return self._fitting_object(ref)
+        kinds = [kind for kind in ref.kinds if self._exists(kind, ref.text)] if is_id(ref.text) else []
+        return [(kind, winner_of(self._unit, kind, ref.text)) for kind in kinds] or self._bearers(ref.kinds, ref.text)
+
+    def _fitting_object(self, ref: EntityRef) -> Sequence[Found]:
+        """Who bears every name of the object that anybody bears, as far as the identifiers do not tell them apart."""
+        borne = [found for found in (self._bearers(ref.kinds, name) for name in names_in(ref)) if found]
+        everybody = dict.fromkeys(chain.from_iterable(borne))
+        agreements = {found: self._agreement(found, ref) for found in everybody if all(found in several for several in borne)}
+        best = max(agreements.values(), default=0)
+        chosen = [found for found, agreement in agreements.items() if agreement == best >= 0]
+        if everybody and (len(chosen) != 1 or (best == 0 and -1 in agreements.values())):
+            raise self._ambiguous(ref, everybody)
+        return chosen
+
+    def _agreement(self, found: Found, ref: EntityRef) -> int:
+        """1 where an identifier is the same, -1 where one contradicts, 0 where they say nothing."""
+        entity = entity_of(self._unit, *found)
+        known = entity.identifiers if entity else {}
+        told = [known[scheme] == identifier for scheme, identifier in ref.identifiers if scheme in known]
+        return 0 if not told else 1 if all(told) else -1
+
+    def _bearers(self, kinds: Iterable[Kind], name: str) -> list[Found]:
+        key = match_key(name)
+        found = [(kind, bearer) for kind in kinds for bearer in bearers_of(self._unit, kind, key)]
+        new = [(kind, self._keys[kind, key]) for kind in kinds if (kind, key) in self._keys]
+        return list(dict.fromkeys((*found, *new)))
+
+    def _exists(self, kind: Kind, entity_id: str) -> bool:
+        return (kind, entity_id) in self._new or entity_of(self._unit, kind, entity_id) is not None
+
+    def _unknown(self, ref: EntityRef) -> Found:
+        kind = ref.kinds[0]
+        if self._strict:
+            message = f"{ref.label!r} is not known among the {PLURAL[kind]}, and unknown names are to be refused"
+            raise Invalid.of("", ref.label, message, "the id or a name of one that is known")
+        entity_id = next(free for free in free_ids(kind, ref) if not self._exists(kind, free))
+        self._new[kind, entity_id] = ref
+        self._keys.update({(kind, match_key(name)): entity_id for name in (*names_in(ref), entity_id)})
+        return kind, entity_id
+
+    def _ambiguous(self, ref: EntityRef, fits: Iterable[Found]) -> AnnalsError:
+        candidates = [{"kind": kind, "id": entity_id, "name": name_of(self._unit, kind, entity_id)} for kind, entity_id in fits]
+        listed = ", ".join(f"{candidate['name']} ({candidate['id']})" for candidate in candidates)
+        expected = 'the id of one of them, such as {"kind": "person", "id": "…"}'
+        message = f"{ref.label!r} fits more than one, or one only in part: {listed}"
+        return Ambiguous.of("", ref.label, message, expected, candidates=candidates)
+
+
+def extend(unit: Unit, kind: Kind, entity_id: str, ref: EntityRef, announced: str | None) -> bool:
+    """Keep the names, aliases and identifiers of `ref` that the entity lacks; whether there were any. No name is replaced."""
+    entity = entity_of(unit, kind, entity_id)
+    if entity is None:
+        return False
+    names, aliases = _further_names(entity, ref)
+    head = {"kind": kind, "id": entity_id, "announced": announced}
+    if names or aliases:
+        unit.add(EntityNamed, entity_aggregate(kind, entity_id), **head, names=names, aliases=aliases)
+        claim(unit, kind, entity_id, (*names.values(), *aliases))
+    identifiers = {scheme: identifier for scheme, identifier in ref.identifiers if scheme not in entity.identifiers}
+    if identifiers:
+        unit.add(EntityIdentified, entity_aggregate(kind, entity_id), **head, identifiers=identifiers)
+    return bool(names or aliases or identifiers)
+
+
+def _further_names(entity: Entity, ref: EntityRef) -> tuple[dict[str, str], list[str]]:
+    known = {match_key(name) for name in (*entity.names.values(), *entity.aliases, entity.id)}
+    names = {language: name for language, name in ref.names if language not in entity.names and language != "und"}
+    further = (name for name in names_in(ref) if match_key(name) not in known and name not in names.values())
+    return names, list(dict.fromkeys(further))
+
+
+def _reduced(entries: Sequence[Entry]) -> Entity | None:
+    return reduce_entity(None, entries)
+
+
+def _names(ref: EntityRef) -> Sequence[tuple[str, str]]:
+    """The names with English first, as the best guess at the Latin one."""
+    if ref.text is not None:
+        return (("und", ref.text),)
+    return sorted(ref.names, key=lambda pair: ("en", "und").index(pair[0]) if pair[0] in ("en", "und") else 2)

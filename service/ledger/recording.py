@@ -1,0 +1,123 @@
+"""Recording what a post says: as a new event, or as a further report of one that is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+from uuid import UUID
+
+from events.articles import ArticleRegistered, article_id, article_of
+from events.errors import AnnalsError, Conflict
+from events.event import EventCorroborated, EventRecorded, EventRetracted, Posted, Version
+from events.moments import Moment, rfc3339
+from events.posting import Post, stored_fields
+from events.reducer import reduce_event
+from events.submission import RefClaimed, ref_id
+from service.ledger.naming import Naming, Registered
+from service.ledger.slots import chain, current, event_entries, logged, moment_of
+from service.ledger.unit import Unit
+
+Outcome = Literal[
+    "recorded", "corroborated", "corrected", "retracted", "restored", "status_changed", "source_added", "source_removed", "unchanged"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What became of a post or a later entry, and the entities that came into being with it."""
+
+    unit: Unit = field(repr=False, compare=False)
+    event_id: UUID
+    outcome: Outcome
+    registered: tuple[Registered, ...] = ()
+
+    @property
+    def version(self) -> Version:
+        """The event as it is now, with its `announced` resolved."""
+        version = current(self.unit, self.event_id)
+        assert version is not None
+        return version
+
+
+def record(unit: Unit, post: Post, *, caller: str | None = None, strict: bool = False, distinct: bool = False) -> Recorded:
+    """Record a post, or add what it brings to the event that it tells of again.
+
+    `caller` owns the post's `ref`. `strict` refuses unknown names; `distinct` records anew what was retracted. Raises
+    `Conflict` for what was retracted and for a `ref` that stands for another event, `Ambiguous` and `Invalid` for names.
+    """
+    naming = Naming(unit, strict=strict)
+    fields = stored_fields(post.type, post.fields, naming.resolve)
+    found = chain(unit, post.type, fields, post.effective.text)
+    if found.live is None and found.retracted is not None and not distinct:
+        raise _retracted(unit, found.retracted)
+    event_id = found.live or found.free
+    if post.ref is not None:
+        _claim_ref(unit, caller, post.ref, event_id)
+    entry = unit.draft(EventRecorded if found.live is None else EventCorroborated, event_id, **_content(post, fields))
+    registered = naming.write(moment_of(unit, entry), event_id) if naming.brings else ()
+    outcome = _outcome(unit, entry)
+    if outcome != "unchanged":
+        unit.put(entry)
+        register_articles(unit, post.sources)
+    return Recorded(unit, event_id, outcome, registered)
+
+
+def likely_id(unit: Unit, post: Post) -> UUID | None:
+    """The id under which the post will be looked for first, if its names are to mean then what they mean now."""
+    try:
+        fields = stored_fields(post.type, post.fields, Naming(unit).resolve)
+    except AnnalsError:
+        return None
+    return post.type.event_id(post.type.identity_text(fields, post.effective.text))
+
+
+def register_articles(unit: Unit, sources: Iterable[Mapping[str, Any]]) -> None:
+    """Register the articles that the sources cite, where no event has cited them yet."""
+    for source in sources:
+        aggregate = article_id(source)
+        if not unit.entries(aggregate):
+            unit.add(ArticleRegistered, aggregate, article=article_of(source))
+
+
+def _content(post: Post, fields: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": post.type.name,
+        "fields": fields,
+        "effective": post.effective.text,
+        "announced": post.announced.text if post.announced else None,
+        "status": post.status,
+        "sources": [dict(source) for source in post.sources],
+        "summary": dict(post.summary),
+        "tags": list(post.tags),
+        "ref": post.ref,
+    }
+
+
+def _outcome(unit: Unit, entry: Posted) -> Outcome:
+    """What the report makes of the event: a further one that says nothing new leaves it unchanged."""
+    before = current(unit, entry.originator_id)
+    if before is None:
+        return "recorded"
+    if entry.announced is not None and Moment.parse(entry.announced).at < Moment.parse(before.announced).at:
+        return "corroborated"
+    after = reduce_event([*event_entries(unit.entries(entry.originator_id)), entry])
+    same = replace(after, number=before.number, ref=before.ref, announced=before.announced) == before
+    return "unchanged" if same else "corroborated"
+
+
+def _retracted(unit: Unit, event_id: UUID) -> AnnalsError:
+    retraction = next(entry for entry in reversed(unit.entries(event_id)) if isinstance(entry, EventRetracted))
+    when = retraction.announced or rfc3339(logged([retraction])[0].recorded_at)
+    message = f"this event was recorded as {event_id} and retracted on {when}: {retraction.reason or 'no reason was given'}"
+    expected = "restore that event, or post with distinct=true to record another one"
+    return Conflict.of("", None, message, expected, event=str(event_id), reason=retraction.reason, retracted_at=when)
+
+
+def _claim_ref(unit: Unit, caller: str | None, ref: str, event_id: UUID) -> None:
+    held = unit.entries(ref_id(caller, ref))
+    if not held:
+        unit.add(RefClaimed, ref_id(caller, ref), ref=ref, event=event_id)
+    elif isinstance(held[0], RefClaimed) and held[0].event != event_id:
+        message = f"the ref {ref!r} already stands for the event {held[0].event}, which is another than this one"
+        raise Conflict.of("ref", ref, message, "another ref, or a correction of that event", event=str(held[0].event))

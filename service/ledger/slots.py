@@ -1,0 +1,128 @@
+"""Where an event is looked for and put: the chain of ids that its identity has, and who sits there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate, count, islice, product
+from typing import Any
+from uuid import UUID
+
+from events.clocks import public_moments, resolved_announced
+from events.entries import Entry, Logged
+from events.event import EventEntry, EventIdHeld, LaterEntry, Posted, Version
+from events.moments import Moment, rfc3339, to_micros
+from events.reducer import reduce_event
+from events.refs import Kind
+from events.types import EventType, as_list, entity_field
+from service.ledger.naming import entity_of
+from service.ledger.unit import Unit
+
+MOST_SPELLINGS = 64
+"""How many combinations of ids from before merges are looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """What the ids of an identity hold: the first free one, and the event that has the identity now, live or retracted."""
+
+    free: UUID
+    live: UUID | None
+    retracted: UUID | None
+
+
+def logged(entries: Sequence[Entry]) -> list[Logged]:
+    """The entries of one aggregate with their instants, which never run backwards; their positions are not known here."""
+    instants = accumulate((to_micros(entry.timestamp) for entry in entries), max)
+    return [Logged(entry, 0, instant) for entry, instant in zip(entries, instants, strict=True)]
+
+
+def event_entries(entries: Iterable[Entry]) -> list[EventEntry]:
+    """Those that make an event; none for an id that is only held."""
+    return [entry for entry in entries if isinstance(entry, (Posted, LaterEntry))]
+
+
+def content(entries: Sequence[EventEntry]) -> Version:
+    """The event after all of its entries in the order of the log, with its `announced` resolved."""
+    return replace(reduce_event(entries), announced=resolved_announced(logged(entries)).text)
+
+
+def current(unit: Unit, event_id: UUID) -> Version | None:
+    """The current content of an event; None for an id under which no event is recorded."""
+    return unit.derived(event_id, _content_of)
+
+
+def moment_of(unit: Unit, entry: EventEntry) -> str:
+    """The moment from which a draft will count in public, so that what it brings stays under its embargo."""
+    moments, announced = public_moments(logged([*unit.entries(entry.originator_id), entry]))
+    return announced if Moment.parse(announced).at == moments[-1] else rfc3339(moments[-1])
+
+
+def free_slot(unit: Unit, kind: EventType, identity: str) -> UUID:
+    """The first id of the identity under which nothing is recorded."""
+    return next(slot for slot in _slots(kind, identity) if not unit.entries(slot))
+
+
+def chain(unit: Unit, kind: EventType, fields: Mapping[str, Any], effective: str) -> Chain:
+    """What the identity's ids hold. An event counts as of that identity by its current version, not by its id.
+
+    An event posted under the id of an entity that has since been merged is found too.
+    """
+    spellings = list(_spellings(unit, kind, fields, effective))
+    live = retracted = None
+    for holder in dict.fromkeys(holder for identity in spellings for holder in _holders(unit, kind, identity)):
+        version = current(unit, holder)
+        if version is None or kind.identity_text(version.fields, version.effective) not in spellings:
+            continue
+        if version.retracted:
+            retracted = retracted or holder
+        else:
+            live = live or holder
+    return Chain(free_slot(unit, kind, spellings[0]), live, retracted)
+
+
+def _content_of(entries: Sequence[Entry]) -> Version | None:
+    own = event_entries(entries)
+    return content(own) if own else None
+
+
+def _slots(kind: EventType, identity: str) -> Iterator[UUID]:
+    return (kind.event_id(identity, number) for number in count(1))
+
+
+def _holders(unit: Unit, kind: EventType, identity: str) -> Iterator[UUID]:
+    for slot in _slots(kind, identity):
+        entries = unit.entries(slot)
+        if not entries:
+            return
+        yield entries[0].holder if isinstance(entries[0], EventIdHeld) else slot
+
+
+def _spellings(unit: Unit, kind: EventType, fields: Mapping[str, Any], effective: str) -> Iterator[str]:
+    """The identity, and then the same with the ids that its entities had before they were merged."""
+    named = dict.fromkeys((of, entity) for name, of, entity in kind.entities(fields) if name in kind.identity)
+    yield kind.identity_text(fields, effective)
+    choices = [(entity, *_absorbed(unit, of, entity)) for of, entity in named]
+    for chosen in islice(product(*choices), 1, MOST_SPELLINGS):
+        yield kind.identity_text(_with_ids(kind, fields, dict(zip(named, chosen, strict=True))), effective)
+
+
+def _absorbed(unit: Unit, kind: Kind, entity_id: str) -> Iterable[str]:
+    entity = entity_of(unit, kind, entity_id)
+    for loser in entity.absorbed if entity else ():
+        yield loser
+        yield from _absorbed(unit, kind, loser)
+
+
+def _with_ids(kind: EventType, fields: Mapping[str, Any], ids: Mapping[tuple[Kind, str], str]) -> dict[str, Any]:
+    changed = dict(fields)
+    for name, field in kind.fields.items():
+        inner = entity_field(field)
+        if inner is None or name not in kind.identity or fields.get(name) is None:
+            continue
+        values = [
+            {**value, "id": ids[value["kind"], value["id"]]} if isinstance(value, Mapping) else ids[inner.kinds[0], value]
+            for value in as_list(fields[name])
+        ]
+        changed[name] = values if isinstance(fields[name], list) else values[0]
+    return changed

@@ -1,0 +1,96 @@
+"""The parameters that every read takes, from texts to a `Reading`: for the API, the pages and the command line alike."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TypeVar
+
+from events.clocks import CLOCKS, Clock
+from events.dates import as_text, quote
+from events.errors import AnnalsError, Invalid, Problem
+from events.headlines import LANGUAGES
+from events.moments import Moment, day_ordinal, to_micros
+from projections.reading import Reading
+
+READ_PARAMETERS: Mapping[str, str] = {
+    "as_of": "How things stood at the end of this day (2024-09-26). Default: the day of `known_at` if that is given, else today (UTC).",
+    "known_at": "Use only what was known by this instant (2024-09-25T19:30:00Z), or by the end of this day (UTC). Default: now.",
+    "clock": "Which clock `known_at` reads: `public` (when it was announced, the default) or `recorded` (when it was stored here).",
+    "include": "`rumoured` counts rumours in.",
+    "lang": "The language of names and headlines: `en` or `ja`.",
+}
+"""The parameters and what they mean, in English."""
+RUMOURED = "rumoured"
+T = TypeVar("T")
+TText = TypeVar("TText", bound=str)
+
+
+def read_parameters(args: Mapping[str, str], now: datetime, *, lang: str = "en") -> Reading:
+    """The reading that the parameters ask for; those left out have their defaults, and other keys are passed over.
+
+    Without `known_at` it is `now`, without `as_of` the day of `known_at`; `lang` is the language where none is asked
+    for. Raises `Invalid` with every parameter that is wrong.
+    """
+    problems: list[Problem] = []
+
+    def read(name: str, parse: Callable[[str], T], default: T) -> T:
+        try:
+            return parse(as_text(args[name])) if name in args else default
+        except AnnalsError as error:
+            problems.extend(problem.within(name) for problem in error.problems)
+            return default
+
+    known_at = read("known_at", _known_at, to_micros(now))
+    reading = Reading(
+        read("as_of", _day, day_ordinal(known_at)),
+        known_at,
+        read("clock", _clock, CLOCKS[0]),
+        read("include", _rumoured, False),
+        read("lang", _language, lang),
+    )
+    if problems:
+        raise Invalid(tuple(problems))
+    return reading
+
+
+def _known_at(text: str) -> int:
+    try:
+        return Moment.parse(text).end
+    except Invalid as error:
+        if " " not in text:
+            raise
+        message = f"{error}; in an address a + is written %2B"
+        raise Invalid.of("", text, message, "a day or an instant such as 2024-09-25T19:30:00%2B09:00") from None
+
+
+def _day(text: str) -> int:
+    try:
+        moment = Moment.parse(text)
+    except Invalid:
+        moment = None
+    if moment is None or not moment.is_day:
+        raise Invalid.of("", text, f"{quote(text)} is not a day", "a day such as 2024-09-26")
+    return moment.day.toordinal()
+
+
+def _clock(text: str) -> Clock:
+    return _one_of(text, "a clock", CLOCKS)
+
+
+def _rumoured(text: str) -> bool:
+    return bool(_one_of(text, "something to include", (RUMOURED,)))
+
+
+def _language(text: str) -> str:
+    return _one_of(text, "a language of the answers", LANGUAGES)
+
+
+def _one_of(text: str, what: str, known: tuple[TText, ...]) -> TText:
+    for word in known:
+        if word == text:
+            return word
+    near = difflib.get_close_matches(text.lower(), known, 1)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    raise Invalid.of("", text, f"{quote(text)} is not {what}{hint}", "one of " + ", ".join(known))

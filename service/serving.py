@@ -1,0 +1,71 @@
+"""The web server: gunicorn with one process and several threads, on a socket that is bound before anything else is done."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+THREADS = 8
+BACKLOG = 256
+GRACE_SECONDS = 10
+"""How long requests that have begun may go on after the server is told to stop."""
+Wsgi = Callable[..., Any]
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there; raises OSError where the port is in use or the host is not this machine's."""
+    family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+    return socket.create_server((str(address[0]), port), family=family, backlog=BACKLOG)
+
+
+def address_of(host: str, port: int) -> str:
+    """The address to open in a browser."""
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def serve(listener: socket.socket, make: Callable[[], Wsgi], ready: Callable[[], None]) -> None:
+    """Serve on a socket, which is closed in the end, until a signal stops it, and then exit.
+
+    `make` makes the application in the worker, since no connection may cross a fork; `ready` is called once, in the
+    worker, when the first request can be answered.
+    """
+    BaseApplication.run(Server(listener.detach(), make, ready))
+
+
+class Server(BaseApplication):
+    """Gunicorn with our settings around one application."""
+
+    def __init__(self, listener: int, make: Callable[[], Wsgi], ready: Callable[[], None]) -> None:
+        self.listener = listener
+        self.make = make
+        self.ready = ready
+        BaseApplication.__init__(self)
+
+    def load_config(self) -> None:
+        """Set what differs from gunicorn's defaults; nothing is read from files or the environment."""
+        wanted = {
+            "bind": f"fd://{self.listener}",
+            "worker_class": "gthread",
+            "workers": 1,
+            "threads": THREADS,
+            "backlog": BACKLOG,
+            "graceful_timeout": GRACE_SECONDS,
+            "loglevel": "warning",
+            "control_socket_disable": True,
+            "post_worker_init": self._announce,
+        }
+        config: Any = self.cfg
+        for name, value in wanted.items():
+            if name in config.settings:  # older versions have no control socket to disable
+                config.set(name, value)
+
+    def load(self) -> Wsgi:
+        """The application; called in the worker."""
+        return self.make()
+
+    def _announce(self, worker: Any) -> None:
+        if worker.age == 1:  # the one that follows a crash has nothing new to say
+            self.ready()

@@ -1,0 +1,135 @@
+"""What an operator can set: environment variables and flags of the same names, read once, and the fixed limits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from events.dates import quote
+from events.errors import Invalid
+
+LANGUAGES = ("en", "ja")
+ENGINES = ("sqlite", "postgresql")
+DATABASE_EXAMPLES = "sqlite:///var/annals.db or postgresql://user:password@host:5432/annals"
+
+MOST_LINE_BYTES = 1_000_000
+"""The longest line of an import."""
+MOST_ATOMIC_LINES = 10_000
+"""The most lines that an import can record as all or none."""
+BATCH_LINES = 500
+"""How many lines of an import are recorded in one transaction."""
+BATCH_BYTES = 8_000_000
+"""How many bytes of lines are held at once for a transaction: a batch ends early when it reaches them."""
+LOCK_SECONDS = 30
+"""How long a writer waits for another's transaction before it gives up."""
+_PASSWORD = re.compile(r"(?<=:)[^:@/]*(?=@)")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How this Annals is set up.
+
+    `home` is the data folder; `database_url` where the log is (`sqlite:///path` or `postgresql://…`); `host` and
+    `port` what the server listens on; `lang` the language of the pages where a reader has chosen none.
+    """
+
+    home: Path
+    database_url: str = field(repr=False)
+    host: str
+    port: int
+    lang: str
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str], **overrides: Any) -> Settings:
+        """The settings of an environment; `overrides` are flags by field name, in which None is one not given.
+
+        Raises `Invalid` naming the variable and quoting the value.
+        """
+        given = {name: str(value) for name, value in overrides.items() if value is not None}
+        read = {name: given.get(name) or environ.get(f"ANNALS_{name.upper()}") or None for name in cls.__slots__}
+        home = Path(read["home"] or "var")
+        return cls(
+            home,
+            _database_url(read["database_url"] or _sqlite_url(home)),
+            read["host"] or "127.0.0.1",
+            _port(read["port"] or "8000"),
+            _lang(read["lang"] or "en"),
+        )
+
+    @property
+    def log_file(self) -> Path | None:
+        """The SQLite file that holds the log; None where PostgreSQL does."""
+        url = make_url(self.database_url)
+        return Path(str(url.database)) if url.drivername == "sqlite" else None
+
+    def log_environment(self) -> dict[str, str]:
+        """The settings of the `eventsourcing` library for the log: all of them, so that it need not look elsewhere."""
+        if self.log_file is not None:
+            return {
+                "PERSISTENCE_MODULE": "eventsourcing.sqlite",
+                "SQLITE_DBNAME": str(self.log_file),
+                "SQLITE_LOCK_TIMEOUT": str(LOCK_SECONDS),
+            }
+        return _postgres_environment(make_url(self.database_url))
+
+
+def _postgres_environment(url: URL) -> dict[str, str]:
+    # A table lock orders the writers, so more connections would only wait; readers and a projector share the rest.
+    # An empty user, password or host leaves libpq to its own variables and files (PGUSER, ~/.pgpass, the local socket).
+    # POSTGRES_ENABLE_DB_FUNCTIONS stays out: that insert takes no table lock, and readers would skip entries for good.
+    return {
+        "PERSISTENCE_MODULE": "eventsourcing.postgres",
+        "APPLICATION_RECORDER_TOPIC": "service.ledger.postgres:PlainRecorder",
+        "POSTGRES_DBNAME": str(url.database),
+        "POSTGRES_HOST": url.host or str(url.query.get("host", "")),
+        "POSTGRES_PORT": str(url.port or url.query.get("port", 5432)),
+        "POSTGRES_USER": url.username or "",
+        "POSTGRES_PASSWORD": url.password or "",
+        "POSTGRES_POOL_SIZE": "1",
+        "POSTGRES_MAX_OVERFLOW": "9",
+        "POSTGRES_CONNECT_TIMEOUT": "10",
+        "POSTGRES_LOCK_TIMEOUT": str(LOCK_SECONDS),
+        "POSTGRES_IDLE_IN_TRANSACTION_SESSION_TIMEOUT": "60",
+    }
+
+
+def _sqlite_url(home: Path) -> str:
+    return URL.create("sqlite", database=str(home / "annals.db")).render_as_string()
+
+
+def _database_url(text: str) -> str:
+    shown, expected = quote(_PASSWORD.sub("***", text)), f"an address such as {DATABASE_EXAMPLES}"
+    try:
+        url = make_url(re.sub(r"^postgres(ql\+psycopg)?://", "postgresql://", text))
+    except (ArgumentError, ValueError):
+        raise Invalid.of("ANNALS_DATABASE_URL", shown, f"ANNALS_DATABASE_URL is {shown}, which is no database address", expected) from None
+    if url.drivername not in ENGINES or not url.database or ":memory:" in url.database:
+        message = f"ANNALS_DATABASE_URL is {shown}, which names neither an SQLite file nor a PostgreSQL database"
+        raise Invalid.of("ANNALS_DATABASE_URL", shown, message, expected)
+    unknown = sorted(set(url.query) - {"host", "port"}) if url.drivername == "postgresql" else sorted(url.query)
+    if unknown:
+        message = f"ANNALS_DATABASE_URL is {shown}, whose option {quote(unknown[0])} is not understood"
+        raise Invalid.of(
+            "ANNALS_DATABASE_URL", shown, message, "no options but `host` and `port`; libpq reads others from PGSSLMODE and the like"
+        )
+    return url.render_as_string(hide_password=False)
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 0 < int(text) < 65536):
+        raise Invalid.of("ANNALS_PORT", text, f"ANNALS_PORT is {quote(text)}, which is no port", "a whole number from 1 to 65535")
+    return int(text)
+
+
+def _lang(text: str) -> str:
+    if text not in LANGUAGES:
+        raise Invalid.of(
+            "ANNALS_LANG", text, f"ANNALS_LANG is {quote(text)}, which is no language of the pages", "one of " + ", ".join(LANGUAGES)
+        )
+    return text

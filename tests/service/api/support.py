@@ -1,0 +1,95 @@
+"""What the API's tests send and how they look at what comes back."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from flask.testing import FlaskClient
+from jsonschema import Draft202012Validator
+from werkzeug.test import TestResponse
+
+Json = dict[str, Any]
+API = "/api/v1"
+NDJSON = "application/x-ndjson"
+
+
+def departure(person: Any = "Mira Murati", **changes: Any) -> Json:
+    """A post: somebody leaves OpenAI on 25 September 2024, as was announced that day."""
+    return {
+        "type": "departure",
+        "person": person,
+        "organization": "OpenAI",
+        "role": "CTO",
+        "effective": "2024-09-25",
+        "announced": "2024-09-25",
+        "sources": [source()],
+        **changes,
+    }
+
+
+def appointment(person: Any, role: str = "CTO", **changes: Any) -> Json:
+    """A post: somebody takes up a role at OpenAI on 1 May 2022, as was announced that day."""
+    return departure(person, type="appointment", role=role, effective="2022-05-01", announced="2022-05-01", **changes)
+
+
+def source(number: int = 1, **changes: Any) -> Json:
+    """A source."""
+    return {"url": f"https://example.com/news/{number}", "title": f"News {number}", "publisher": f"Wire {number}", **changes}
+
+
+def post(client: FlaskClient, event: Json, query: str = "", **headers: str) -> Json:
+    """Post an event that must be accepted; the answer's JSON."""
+    return ok(client.post(f"{API}/events{query}", json=event, headers=_headers(headers)))
+
+
+def say(client: FlaskClient, event: Json, what: str, body: Json, **headers: str) -> Json:
+    """Say something later about a posted event, which must be accepted; the answer's JSON."""
+    return ok(client.post(f"{API}/events/{event['id']}/{what}", json=body, headers=_headers(headers)))
+
+
+def get(client: FlaskClient, path: str, **query: Any) -> Json:
+    """What a read answers, which must succeed."""
+    return ok(client.get(API + path, query_string=query))
+
+
+def ok(response: TestResponse) -> Json:
+    """The JSON of a successful answer, whose position stands in its body and header alike."""
+    assert response.status_code in (200, 201), response.get_data(as_text=True)
+    body = cast("Json", response.json)
+    assert response.headers["Annals-Position"] == str(body["position"])
+    return body
+
+
+def refused(response: TestResponse, status: int, *words: str) -> Json:
+    """The problem details of a refusal: their one shape, with each of the words somewhere in the messages."""
+    assert response.status_code == status, response.get_data(as_text=True)
+    assert response.content_type == "application/problem+json"
+    problem = cast("Json", response.json)
+    assert {"type", "title", "status", "detail", "errors"} <= problem.keys()
+    assert problem["status"] == status
+    assert problem["errors"], problem
+    for single in problem["errors"]:
+        assert list(single) == ["field", "value", "message", "expected"]
+    told = " ".join([problem["detail"], *(f"{single['field']} {single['message']} {single['expected']}" for single in problem["errors"])])
+    assert [word for word in words if word not in told] == [], told
+    return problem
+
+
+def ids(page: Json) -> list[str]:
+    """The ids of a page's items."""
+    return [item["id"] for item in page["items"]]
+
+
+def people(state: Json) -> list[str]:
+    """Who holds a role in a state, by name."""
+    return [holder["person"]["name"] for holder in state["holders"]]
+
+
+def matches(client: FlaskClient, name: str, body: Json) -> None:
+    """Check an answer against the schema of that name in the OpenAPI document."""
+    spec = cast("Json", client.get(f"{API}/openapi.json").json)
+    Draft202012Validator({"$ref": f"#/components/schemas/{name}", "components": spec["components"]}).validate(body)
+
+
+def _headers(given: dict[str, str]) -> dict[str, str]:
+    return {name.replace("_", "-"): value for name, value in given.items()}

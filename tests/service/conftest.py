@@ -1,0 +1,84 @@
+"""An open Annals and a client of its API, on both engines: one for a single test, and one shared by a module's tests."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+
+from service import create_app
+from service.annals import Annals
+from service.settings import Settings
+from tests.support.postgres import execute
+
+TODAY = datetime(2026, 1, 1, tzinfo=UTC)
+ENGINES = ("sqlite", "postgresql")
+
+
+@dataclass
+class Clock:
+    """A clock that stands still until a test moves it."""
+
+    now: datetime = TODAY
+
+    def __call__(self) -> datetime:
+        """The present instant."""
+        return self.now
+
+    def pass_by(self, **span: float) -> None:
+        """Move on, by days, hours and so on."""
+        self.now += timedelta(**span)
+
+
+@contextmanager
+def opened(database_url: str, home: Path, clock: Clock) -> Iterator[Annals]:
+    """An Annals that is closed at the end."""
+    found = Annals.open(Settings(home=home, database_url=database_url, host="127.0.0.1", port=8000, lang="en"), now=clock)
+    yield found
+    found.close()
+
+
+@contextmanager
+def new_database(request: pytest.FixtureRequest, engine: str, home: Path) -> Iterator[str]:
+    """The URL of an empty database of the engine, dropped at the end."""
+    if engine == "sqlite":
+        yield f"sqlite:///{home / 'annals.db'}"
+        return
+    base, name = request.getfixturevalue("postgres_url"), f"annals_{uuid.uuid4().hex}"
+    execute(base, "CREATE DATABASE {}", name)
+    yield urlsplit(base)._replace(path=f"/{name}").geturl()
+    execute(base, "DROP DATABASE {} WITH (FORCE)", name)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The clock of `annals`, on the first of January 2026."""
+    return Clock()
+
+
+@pytest.fixture
+def annals(database_url: str, tmp_path: Path, clock: Clock) -> Iterator[Annals]:
+    """An empty Annals, once per engine."""
+    with opened(database_url, tmp_path, clock) as found:
+        yield found
+
+
+@pytest.fixture
+def client(annals: Annals) -> FlaskClient:
+    """A client of its API."""
+    return create_app(annals).test_client()
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    """A client whose log all tests of a module share, once per engine; they must not stand in each other's way."""
+    home = tmp_path_factory.mktemp("shared")
+    with new_database(request, request.param, home) as url, opened(url, home, Clock()) as found:
+        yield create_app(found).test_client()

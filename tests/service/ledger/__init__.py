@@ -1,0 +1,1 @@
+"""Tests of the write side, each on both engines."""
