@@ -15,9 +15,9 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection
 
-from events.errors import Unavailable
+from events.errors import AnnalsError, Unavailable
 from projections.audit import ensure
-from projections.projector import Progress, catch_up, progress
+from projections.projector import OnProgress, Progress, catch_up, progress
 from projections.stores import Store, Stores
 from service.ledger.application import Ledger
 from service.ledger.submissions import Answer, Submission, Submitted, submit
@@ -126,8 +126,7 @@ class Annals:
             if min_position is None or reached.position >= min_position:
                 return
             if reached.halted_at is not None or time.monotonic() >= deadline:
-                message = f"position {min_position} is not in the projections, which have reached {reached.position}"
-                raise Unavailable.of("Annals-Min-Position", min_position, message, "a position that a write answered", position=reached.position)
+                raise _not_reached(min_position, reached)
             time.sleep(0.02)
 
     def status(self) -> dict[str, Any]:
@@ -144,3 +143,8 @@ class Annals:
             "store": self.live().number,
             "halted": halted,
         }
+
+
+def _not_reached(position: int, reached: Progress) -> AnnalsError:
+    message = f"position {position} is not in the projections, which have reached {reached.position}"
+    return Unavailable.of("Annals-Min-Position", position, message, "a position that a write answered", position=reached.position)

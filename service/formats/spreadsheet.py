@@ -55,6 +55,13 @@ class _Form:
     nullable: bool
     kinds: tuple[Kind, ...]
 
+    def column(self, field: str, language: str | None) -> Column:
+        """The column of that field, or of its words in one language."""
+        return Column(field, language, self.is_name, self.many, self.nullable, self.kinds)
+
+
+_SUMMARY = _Form(many=False, is_name=False, by_language=True, nullable=False, kinds=())
+
 
 def rows(lines: Iterable[str]) -> Iterator[str]:
     """A line of JSON for each line of the file: blank for the header, for empty rows and where a row goes on over several.
@@ -133,16 +140,12 @@ def _column(title: str) -> Column:
     field, _, part = name.partition(".")
     if name in SOURCES:
         return Column("sources", part)
-    if name == "tags":
-        return Column(name, many=True)
     if name in COMMON:
-        return Column(name)
-    form = _forms().get(field)
-    if not part and form is not None:
-        return Column(field, None, form.is_name, form.many, form.nullable, form.kinds)
-    if part and (field == "summary" or (form is not None and form.by_language)):
-        return Column(field, check_language(part), is_name=form is not None and form.is_name)
-    raise _unknown(title)
+        return Column(name, many=name == "tags")
+    form = _forms().get(field, _SUMMARY if field == "summary" else None)
+    if form is None or (part and not form.by_language):
+        raise _unknown(title)
+    return form.column(field, check_language(part) if part else None)
 
 
 def _unknown(title: str) -> AnnalsError:
@@ -190,6 +193,10 @@ def _value(column: Column, parts: Mapping[str | None, str]) -> Any:
         return [_item(column, item) for item in map(str.strip, parts[None].split(BETWEEN)) if item]
     if list(parts) == [None]:
         return None if column.nullable and parts[None] == "null" else _item(column, parts[None])
+    return _by_language(column, parts)
+
+
+def _by_language(column: Column, parts: Mapping[str | None, str]) -> dict[str, Any]:
     texts = {part or ("und" if column.is_name else "en"): text for part, text in parts.items()}
     return {"name": texts} if column.is_name else texts
 

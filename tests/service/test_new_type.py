@@ -43,6 +43,13 @@ TYPE = EventType(
 )
 '''
 SOURCES = [{"title": "The prizes of the year", "publisher": "Wire"}]
+AWARD = {
+    "type": "award",
+    "prize": "Turing Award",
+    "person": {"name": {"en": "Ada Byron", "ja": "エイダ"}},
+    "effective": "2024-06",
+    "sources": SOURCES,
+}
 
 
 def forget_types() -> None:
@@ -51,7 +58,7 @@ def forget_types() -> None:
         cached.cache_clear()
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def award(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """One more file in the package of event types."""
     (tmp_path / "types").mkdir()
@@ -64,7 +71,7 @@ def award(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
-def client(award: None, tmp_path: Path) -> Iterator[FlaskClient]:
+def client(tmp_path: Path) -> Iterator[FlaskClient]:
     """The API over an empty log, as it is with the new file."""
     annals = Annals.open(Settings.from_env({"ANNALS_HOME": str(tmp_path / "home")}))
     yield create_app(annals).test_client()
@@ -74,8 +81,7 @@ def client(award: None, tmp_path: Path) -> Iterator[FlaskClient]:
 def test_everything_knows_a_type_that_one_file_declares(client: FlaskClient, tmp_path: Path) -> None:
     """Whoever adds a type must not have to look for lists to add it to."""
     # given an award, posted like any other event
-    posted = client.post("/api/v1/events", json={"type": "award", "prize": "Turing Award", "person": {"name": {"en": "Ada Byron", "ja": "エイダ"}},
-                                                 "effective": "2024-06", "sources": SOURCES})  # fmt: skip
+    posted = client.post("/api/v1/events", json=AWARD)
     assert posted.status_code == 201, posted.json
 
     # when it is read back everywhere
@@ -95,7 +101,7 @@ def test_everything_knows_a_type_that_one_file_declares(client: FlaskClient, tmp
     assert types.exit_code == 0 and "award" in types.output
 
 
-def test_the_checks_of_all_types_cover_it(award: None) -> None:
+def test_the_checks_of_all_types_cover_it() -> None:
     """The tests of the catalogue are made from the registry, so that a new type is checked without a new test."""
     assert "award" in events.types.event_types()
     assert posting.load_post({**events.types.event_type("award").example, "type": "award", "sources": SOURCES}).type.name == "award"

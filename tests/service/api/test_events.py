@@ -139,7 +139,9 @@ def test_every_version_says_who_when_and_why(client: FlaskClient) -> None:
     assert [turn["kind"] for turn in earlier["items"]] == ["recorded"]
 
 
-@pytest.mark.parametrize("entry", [{"person": "Ada", "organization": {"name": {"ja": "石破商店"}}}, {"person": "ミラ", "organization": "X"}])
+@pytest.mark.parametrize(
+    "entry", [{"person": "Ada", "organization": {"name": {"ja": "石破商店"}}}, {"person": "ミラ", "organization": "X"}], ids=str
+)
 def test_names_in_any_script_get_ids_that_can_be_addressed(client: FlaskClient, entry: Json) -> None:
     """An id stands in addresses, so it must be one whatever the name is written in."""
     event: dict[str, Any] = post(client, departure(**entry))

@@ -13,11 +13,14 @@ from tests.service.conftest import Clock
 RELEASE = {"type": "product_release", "organization": "Anthropic", "product": "Claude 3.5 Sonnet"}
 
 
+RELEASED = {"effective": "2024-06-20", "announced": "2024-06-20", "tags": ["AI 製品"], "status": "confirmed"}
+
+
 @pytest.fixture
 def three(client: FlaskClient, clock: Clock) -> dict[str, str]:
     """Three events whose order differs with the clock, by name."""
     events = {
-        "release": {**departure(), **RELEASE, "effective": "2024-06-20", "announced": "2024-06-20", "tags": ["AI 製品"], "status": "confirmed"},
+        "release": {**departure(), **RELEASE, **RELEASED},
         "appointment": appointment("Mark Chen", effective="2024-09-25", announced="2024-09-26", organization="OpenAI"),
         "departure": departure(effective="2024-09", announced="2024-09-25"),
     }

@@ -26,7 +26,8 @@ def send(client: FlaskClient, lines: Iterable[Any], query: str = "", **headers: 
 
 def test_each_line_gets_its_result(client: FlaskClient) -> None:
     """A bad line in a thousand must be found by its number, and must not cost the others."""
-    results = send(client, [departure(ref="a"), "", "{", departure("Bob McGrew", efective="2024"), departure(), {"retract": "a", "reason": "x"}])
+    wrong = departure("Bob McGrew", efective="2024")
+    results = send(client, [departure(ref="a"), "", "{", wrong, departure(), {"retract": "a", "reason": "x"}])
     assert [(found["line"], found["outcome"]) for found in results] == [
         (1, "recorded"), (3, "error"), (4, "error"), (5, "unchanged"), (6, "retracted"),
     ]  # fmt: skip
