@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import click
 import orjson
 from marshmallow.fields import Field
+from rich.console import RenderableType
 
 from events.types import EventType, entity_field, event_type, event_types
 from service.api.openapi import example
 from service.api.types import described
 from service.cli.options import json_option, print_json
 from service.cli.outcomes import told
-from service.cli.render import show, table
+from service.cli.render import sections, show, table
 
 WORDS = {
     "Amount": "decimal",
@@ -42,8 +44,14 @@ def types_command(name: str | None, as_json: bool) -> None:
     if name:
         _explain(chosen[0])
     else:
-        rows = ((kind.group, kind.name, *kind.label, ", ".join(_fields(kind))) for kind in chosen)
-        show([table("", ("group", "type", "", "", "fields (* required)"), sorted(rows))])
+        groups = sorted({kind.group for kind in chosen})
+        tables = (_group(group, [kind for kind in chosen if kind.group == group]) for group in groups)
+        show(sections("What can be posted; `annals types TYPE` explains one.", tables, ""))
+
+
+def _group(group: str, kinds: Sequence[EventType]) -> RenderableType:
+    rows = ((kind.name, kind.label[1], ", ".join(_fields(kind))) for kind in kinds)
+    return table(group.capitalize(), ("type", "in Japanese", "fields (* required)"), rows)
 
 
 def _explain(kind: EventType) -> None:

@@ -42,12 +42,14 @@ def demo_command(example: Path | None, home: str | None, database_url: str | Non
         before, after = state(annals, as_of=BEFORE), state(annals, as_of=AFTER)
         between = state(annals, as_of=AFTER, known_at=BETWEEN)
     render.show([
-        *station(f"state {ORGANIZATION} --as-of {BEFORE}{flags}", before),
-        *station(f"state {ORGANIZATION} --as-of {AFTER}{flags}", after),
-        Text("\nWhat changed in these two days:", style="bold"),
+        *station(f"1. How did OpenAI stand on {BEFORE}, the evening before the news?", f"--as-of {BEFORE}{flags}", before),
+        *station(f"2. And two days later, on {AFTER}?", f"--as-of {AFTER}{flags}", after),
+        Text("\nWhat changed in between:", style="bold"),
         *map(Text, changes(before, after)),
-        *station(f"state {ORGANIZATION} --as-of {AFTER} --known-at {BETWEEN}{flags}", between),
-        Text(f"That is the same day by what was public on {BETWEEN}, when two of the departures were still rumours."),
+        *station(
+            f"3. And what of it was known on {BETWEEN}, with two departures still rumours?",
+            f"--as-of {AFTER} --known-at {BETWEEN}{flags}", between,
+        ),
         Text("\nGo on with:", style="bold"),
         *(Text(f"  annals {command}{flags}") for command in FURTHER),
     ])  # fmt: skip
@@ -76,9 +78,10 @@ def state(annals: Annals, **parameters: str | None) -> Json:
         return organization_state(connection, resolve(connection, "organization", ORGANIZATION, reading), reading)
 
 
-def station(command: str, answer: Json) -> Iterator[RenderableType]:
-    """A command and the holders that it shows."""
-    yield Text(f"\n$ annals {command}", style="bold cyan")
+def station(question: str, look: str, answer: Json) -> Iterator[RenderableType]:
+    """A question, the command that answers it, and the holders that it shows."""
+    yield Text(f"\n{question}\n", style="bold")
+    yield Text(f"$ annals state {ORGANIZATION} {look}", style="cyan")
     yield from render.state({**answer, **dict.fromkeys(("on_leave", "reports", "vacant", "products"), ())})
 
 

@@ -78,8 +78,10 @@ def _class_of(error: AnnalsError) -> type[Failure]:
 
 
 def _flagged(problem: Problem) -> Problem:
-    """The same problem with a parameter of a read under the name of its flag."""
-    return replace(problem, field=f"--{problem.field.replace('_', '-')}") if problem.field in READ_PARAMETERS else problem
+    """The same problem with a parameter of a read under the name of its flag, and a setting named once."""
+    if problem.field in READ_PARAMETERS:
+        return replace(problem, field=f"--{problem.field.replace('_', '-')}")
+    return replace(problem, field="") if problem.message.startswith(problem.field) else problem
 
 
 @contextmanager
@@ -87,9 +89,17 @@ def reaching(settings: Settings) -> Iterator[None]:
     """Turn errors of the store into a `Failure` that says which store, without its password."""
     try:
         yield
+    except BrokenPipeError:
+        raise
     except STORE_ERRORS as error:
-        if isinstance(error, BrokenPipeError):
+        raise _no_store(settings, error) from error
+    except Unavailable as error:
+        if not isinstance(error.__cause__, STORE_ERRORS):
             raise
-        where = make_url(settings.database_url).render_as_string(hide_password=True)
-        why = " ".join(str(error).split()) or type(error).__name__
-        raise NoStore(f"the store {where} cannot be used: {why}", "Check --home and --database-url.") from error
+        raise _no_store(settings, error.__cause__) from error
+
+
+def _no_store(settings: Settings, error: Exception) -> NoStore:
+    where = make_url(settings.database_url).render_as_string(hide_password=True)
+    why = f"{error.strerror}: {error.filename}" if isinstance(error, OSError) and error.filename else " ".join(str(error).split())
+    return NoStore(f"the store {where} cannot be used: {why or type(error).__name__}", "Check --home and --database-url.")

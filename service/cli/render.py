@@ -15,6 +15,8 @@ Json = Mapping[str, Any]
 PLAIN_WIDTH = 120
 """How wide tables are where no terminal says."""
 MORE = "There are more events: raise --limit."
+_NARROWEST = 6
+_UNBROKEN = ("certainty", "effective", "expected back", "group", "phase", "since", "status", "type", "until")
 _EVENT = ("effective", "status", "event", "source")
 
 
@@ -25,12 +27,17 @@ def console(*, stderr: bool = False) -> Console:
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
-    """A table with a title and one line a row; cells are plain texts, in which brackets are brackets."""
+    """A table with a title and one line a row; cells are plain texts, in which brackets are brackets.
+
+    A column in which no row has anything is left out; dates and single words are not broken where the terminal is narrow.
+    """
     found = Table(title=Text(title), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for column in columns:
-        found.add_column(Text(column), overflow="fold")
-    for row in rows:
-        found.add_row(*(Text(cell) for cell in row))
+    listed = list(rows)
+    filled = [index for index in range(len(columns)) if any(row[index] for row in listed)]
+    for index in filled:
+        found.add_column(Text(columns[index]), overflow="fold", no_wrap=columns[index] in _UNBROKEN, min_width=_NARROWEST)
+    for row in listed:
+        found.add_row(*(Text(row[index]) for index in filled))
     return found
 
 

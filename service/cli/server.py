@@ -72,7 +72,7 @@ def load_first(annals: Annals, example: str) -> None:
 def greeting(annals: Annals) -> str:
     """What to open in a browser: the documentation, and an answer from the example if it is loaded."""
     base = address_of(annals.settings.host, annals.settings.port)
-    words = f"Annals is at {base} with its API described at {base}api/v1/docs"
+    words = f"Annals is at {base} with its API described at {base}api/v1/docs (stop with Ctrl-C)"
     entity, day = TOUR
     try:
         with annals.reading() as connection:
