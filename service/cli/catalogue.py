@@ -8,7 +8,7 @@ from typing import Any
 import click
 import orjson
 from marshmallow.fields import Field
-from rich.console import RenderableType
+from rich.table import Table
 
 from events.types import EventType, entity_field, event_type, event_types
 from service.api.openapi import example
@@ -49,7 +49,7 @@ def types_command(name: str | None, as_json: bool) -> None:
         show(sections("What can be posted; `annals types TYPE` explains one.", tables, ""))
 
 
-def _group(group: str, kinds: Sequence[EventType]) -> RenderableType:
+def _group(group: str, kinds: Sequence[EventType]) -> Table:
     rows = ((kind.name, kind.label[1], ", ".join(_fields(kind))) for kind in kinds)
     return table(group.capitalize(), ("type", "in Japanese", "fields (* required)"), rows)
 
