@@ -91,7 +91,8 @@ def run_import(source: Path, count: int, folder: Path) -> Measured:
         out.writelines(islice(lines, count))
     environment = {**os.environ, "ANNALS_HOME": str(folder / f"home-{count}")}
     before = time.perf_counter()
-    child = subprocess.Popen([sys.executable, "-m", "service.cli", "import", str(part)], env=environment, stdout=subprocess.DEVNULL)
+    command = [str(Path(sys.executable).with_name("annals")), "import", str(part)]
+    child = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(child.pid, 0)
     if status:
         raise SystemExit(f"annals import failed with status {os.waitstatus_to_exitcode(status)}")
