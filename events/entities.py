@@ -96,7 +96,8 @@ class Entity:
     """An entity with everything that the log says of it.
 
     `names` maps languages to the current name (`und` where the language is unknown); `merged_into` is the winner
-    while a merge stands; `absorbed` the ids of the losers; `version` the version of its aggregate.
+    while a merge stands, announced at `merged_at` if it was news; `absorbed` the ids of the losers; `version` the version
+    of its aggregate.
     """
 
     kind: Kind
@@ -105,6 +106,7 @@ class Entity:
     aliases: tuple[str, ...] = ()
     identifiers: Mapping[str, str] = field(default_factory=dict)
     merged_into: str | None = None
+    merged_at: str | None = None
     absorbed: tuple[str, ...] = ()
     version: int = 0
 
@@ -127,10 +129,10 @@ def _after(entity: Entity | None, entry: Entry) -> Entity | None:
             return _renamed(changed, entry)
         case EntityIdentified(identifiers=identifiers):
             return replace(changed, identifiers={**entity.identifiers, **identifiers})
-        case EntityMerged(winner=winner):
-            return replace(changed, merged_into=winner)
+        case EntityMerged(winner=winner, announced=announced):
+            return replace(changed, merged_into=winner, merged_at=announced)
         case EntityUnmerged():
-            return replace(changed, merged_into=None)
+            return replace(changed, merged_into=None, merged_at=None)
         case EntityAbsorbed(loser=loser):
             return replace(changed, absorbed=(*entity.absorbed, loser))
         case EntityReleased(loser=loser):

@@ -65,6 +65,11 @@ class Moment:
         return date.fromordinal(day_ordinal(self.at))
 
 
+def counts_from(announced: str | None) -> int:
+    """The microseconds since 1970 from which something counts in public; without `announced` it always did."""
+    return BEGINNING if announced is None else Moment.parse(announced).at
+
+
 def to_micros(moment: datetime) -> int:
     """Microseconds since 1970-01-01T00:00:00Z of an aware datetime; raises ValueError for a naive one."""
     if moment.utcoffset() is None:

@@ -13,7 +13,7 @@ from marshmallow import fields as marshmallow_fields
 from events.dates import PartialDate, quote
 from events.errors import AnnalsError, Invalid
 from events.event import COMMON, STATUSES, Status
-from events.fields import Choice, Day, EntityRef, Kind, Localized, MomentText, Text, problems
+from events.fields import Choice, Day, EntityRef, Kind, Localized, MomentText, Several, Text, problems
 from events.moments import Moment
 from events.sources import MOST_SOURCES, SourceSchema
 from events.types import EventType, entity_field, event_type
@@ -122,11 +122,14 @@ def _required(kind: EventType, name: str) -> bool:
     return bool(field.required) or name == "announced" or field.allow_none
 
 
-def stored_fields(kind: EventType, values: Mapping[str, Any], resolve: Callable[[EntityRef], tuple[Kind, str]]) -> dict[str, Any]:
+def stored_fields(
+    kind: EventType, values: Mapping[str, Any], resolve: Callable[[EntityRef], tuple[Kind, str]], *, within: str = ""
+) -> dict[str, Any]:
     """The type's own fields as the log stores them: JSON, with each entity as the id that `resolve` finds for it.
 
     An entity of a field that allows several kinds is stored as `{"kind", "id"}`. Order is that of the declaration.
-    What `resolve` refuses is refused under the name of the field.
+    An entity that a list names twice is kept once. What `resolve` refuses is refused under the name of the field, itself
+    a member of `within` where that is given.
     """
     stored = {}
     for name, field in kind.fields.items():
@@ -134,7 +137,8 @@ def stored_fields(kind: EventType, values: Mapping[str, Any], resolve: Callable[
             try:
                 stored[name] = _stored(field, values[name], resolve)
             except AnnalsError as error:
-                raise type(error)(tuple(problem.within(name) for problem in error.problems), error.extra) from None
+                path = f"{within}.{name}" if within else name
+                raise type(error)(tuple(problem.within(path) for problem in error.problems), error.extra) from None
     return stored
 
 
@@ -143,6 +147,11 @@ def _stored(field: marshmallow_fields.Field[Any], value: Any, resolve: Callable[
     if value is None or inner is None:
         return field._serialize(value, None, None)
     if isinstance(value, list):
-        return [_stored(inner, item, resolve) for item in value]
+        all_of = [_stored(inner, item, resolve) for item in value]
+        different = [item for index, item in enumerate(all_of) if item not in all_of[:index]]
+        if isinstance(field, Several) and len(different) < field.least:
+            names = ", ".join(repr(item.label) for item in value)
+            raise Invalid.of("", names, f"{names} are not {field.least} different ones, but the same", f"{field.least} different ones")
+        return different
     found, entity_id = resolve(value)
     return entity_id if len(inner.kinds) == 1 else {"kind": found, "id": entity_id}

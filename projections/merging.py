@@ -5,17 +5,16 @@ Merges are written as rows and applied on reading; nothing that was posted about
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
-from events.entities import EntityMerged, EntityUnmerged
+from events.entities import EntityMerged
 from events.entries import Logged
 from events.fields import Kind
-from events.moments import BEGINNING, FOREVER, Moment
+from events.merges import public_spans, recorded_spans, turns
 from projections.known import standing_merge
 from projections.reading import Reading
 from projections.tables import merges
@@ -43,35 +42,15 @@ def merge_rows(kind: Kind, entity: str, history: Sequence[Logged]) -> Iterator[J
     A clerical merge always stood and a clerical unmerge takes it away as if it had never been made; an announced one
     counts from its moment. On the recorded clock neither counts before it was recorded.
     """
-    turns = [logged for logged in history if isinstance(logged.entry, (EntityMerged, EntityUnmerged))]
-    spans = zip(_spans(turns, _announced), _spans(turns, _recorded), strict=True)
-    for seq, (turn, (public, recorded)) in enumerate(zip(turns, spans, strict=True)):
+    found = turns(history)
+    spans = zip(public_spans(found), recorded_spans(found), strict=True)
+    for seq, (turn, (public, recorded)) in enumerate(zip(found, spans, strict=True)):
         if isinstance(turn.entry, EntityMerged):
             yield {
                 "kind": kind, "loser": entity, "seq": seq, "winner": turn.entry.winner,
                 "public_from": public[0], "public_until": public[1],
                 "recorded_from": recorded[0], "recorded_until": recorded[1],
             }  # fmt: skip
-
-
-def _spans(turns: Sequence[Logged], when: Callable[[Logged], int]) -> Iterator[tuple[int, int]]:
-    """From each turn to the next, never before the end of an earlier merge; (FOREVER, FOREVER) where nothing is left."""
-    free = BEGINNING
-    for turn, following in zip_longest(turns, turns[1:]):
-        start, until = max(when(turn), free), FOREVER if following is None else when(following)
-        if start < until:
-            yield start, until
-            free = until if isinstance(turn.entry, EntityMerged) else free
-        else:
-            yield FOREVER, FOREVER
-
-
-def _announced(turn: Logged) -> int:
-    return Moment.parse(turn.entry.announced).at if turn.entry.announced is not None else BEGINNING
-
-
-def _recorded(turn: Logged) -> int:
-    return max(turn.recorded_at, _announced(turn))
 
 
 def winners(connection: Connection, kind: Kind, ids: Iterable[str], reading: Reading) -> dict[str, str]:

@@ -14,15 +14,19 @@ from events.entities import (
     EntityIdentified,
     EntityMerged,
     EntityNamed,
+    EntityRegistered,
     EntityReleased,
     EntityUnmerged,
     entity_aggregate,
 )
+from events.entries import Logged
 from events.errors import AnnalsError, Conflict, Invalid, NotFound
-from events.moments import Moment
+from events.merges import closes_circle, turns
+from events.moments import Moment, counts_from, to_micros
 from events.names import is_id, match_key
 from events.refs import EntityRef, Kind, entity_ref
 from service.ledger.naming import bearers_of, claim, entity_of, extend, free_ids, name_of, names_in, register, winner_of
+from service.ledger.slots import logged
 from service.ledger.unit import Unit
 
 Outcome = Literal["registered", "named", "identified", "merged", "unmerged", "unchanged"]
@@ -101,7 +105,8 @@ def merge(unit: Unit, kind: Kind, loser: str, winner: str, *, reason: str | None
     """Have `loser` read as `winner` from now on.
 
     Both must stand for themselves, and both get an entry, so not even merges at once can make a circle. Raises
-    `NotFound`, and `Conflict` for a merge into itself, and for one that is merged already.
+    `NotFound`, and `Conflict` for a merge into itself, for one that is merged already, for one that would close a circle
+    at some moment, and for a winner that is to stay under embargo for longer than the loser.
     """
     held = found(unit, kind, loser, "loser")
     kept = found(unit, kind, winner, "winner")
@@ -113,8 +118,15 @@ def merge(unit: Unit, kind: Kind, loser: str, winner: str, *, reason: str | None
     if kept.merged_into is not None or loser == winner:
         message = f"{winner!r} is itself merged into {kept.merged_into!r}" if kept.merged_into else f"{winner!r} is the loser too"
         raise Conflict.of("winner", winner, message, "the id of one that stands for itself", winner=kept.merged_into)
+    if _known_from(unit, kind, winner) > max(_known_from(unit, kind, loser), to_micros(unit.stamp.timestamp)):
+        message = f"{winner!r} is under embargo, and what is said of {loser!r} would give it away"
+        raise Conflict.of("winner", winner, message, f"a merge of {winner!r} into {loser!r}, or this one when that has been announced")
     head = {"kind": kind, "announced": announced.text if announced else None}
-    unit.add(EntityMerged, entity_aggregate(kind, loser), **head, id=loser, winner=winner, reason=reason)
+    merged = unit.draft(EntityMerged, entity_aggregate(kind, loser), **head, id=loser, winner=winner, reason=reason)
+    if closes_circle(loser, winner, lambda entity: _turns(unit, kind, entity, merged)):
+        message = f"{winner!r} was itself read as {loser!r} in a part of the time for which {loser!r} would be read as {winner!r}"
+        raise Conflict.of("winner", winner, message, "a later `announced`, or first an undoing of that merge without one")
+    unit.put(merged)
     unit.add(EntityAbsorbed, entity_aggregate(kind, winner), **head, id=winner, loser=loser)
     return _kept(unit, kind, loser, "merged")
 
@@ -140,6 +152,17 @@ def found(unit: Unit, kind: Kind, entity_id: str, field: str = "id") -> Entity:
 
 def _kept(unit: Unit, kind: Kind, entity_id: str, outcome: Outcome) -> Kept:
     return Kept(kind, entity_id, outcome, found(unit, kind, entity_id))
+
+
+def _known_from(unit: Unit, kind: Kind, entity_id: str) -> int:
+    """From when the registration of an entity counts in public, in microseconds since 1970."""
+    first = unit.entries(entity_aggregate(kind, entity_id))[0]
+    return counts_from(first.announced if isinstance(first, EntityRegistered) else None)
+
+
+def _turns(unit: Unit, kind: Kind, entity_id: str, draft: EntityMerged) -> list[Logged]:
+    """The merges of an entity and their undoing, with the draft of one."""
+    return turns(logged([*unit.entries(entity_aggregate(kind, entity_id)), *([draft] if draft.id == entity_id else [])]))
 
 
 def _keys(entity: Entity) -> set[str]:

@@ -78,7 +78,7 @@ def correct(
             "announced", announced.text, message, "no `announced` of its own: when an event became public is corrected clerically"
         )
     naming = Naming(unit, strict=strict)
-    stored = {**stored_fields(kind, loaded, naming.resolve), **_common(loaded)}
+    stored = {**stored_fields(kind, loaded, naming.resolve, within="changes"), **_common(loaded)}
     entry = _draft(unit, EventCorrected, event_id, version, _required(reason, "correction"), announced, changes=stored)
     after = content([*event_entries(unit.entries(event_id)), entry])
     if replace(after, number=version.number, corrected=version.corrected) == version:

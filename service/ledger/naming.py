@@ -21,6 +21,7 @@ from events.entities import (
 )
 from events.entries import Entry
 from events.errors import Ambiguous, AnnalsError, Invalid
+from events.moments import counts_from, to_micros
 from events.names import is_id, match_key, slug
 from events.refs import PLURAL, EntityRef, Kind
 from service.ledger.unit import Unit
@@ -43,9 +44,13 @@ def entity_of(unit: Unit, kind: Kind, entity_id: str) -> Entity | None:
 
 
 def winner_of(unit: Unit, kind: Kind, entity_id: str) -> str:
-    """The id under which an entity is read: its own, or that of the one it was merged into."""
+    """The id under which an entity is read now: its own, or that of the one it was merged into.
+
+    A merge that is yet to be announced is not followed: what is posted meanwhile would give it away.
+    """
+    now = to_micros(unit.stamp.timestamp)
     entity = entity_of(unit, kind, entity_id)
-    while entity is not None and entity.merged_into is not None:
+    while entity is not None and entity.merged_into is not None and counts_from(entity.merged_at) <= now:
         entity_id = entity.merged_into
         entity = entity_of(unit, kind, entity_id)
     return entity_id
