@@ -109,5 +109,10 @@ def positioned(response: Response, position: int) -> Response:
 
 def _tag(body: Json, seen: Look) -> str:
     """A digest of the answer, but for the present moment where nobody asked for one: it says nothing that the rest does not."""
-    basis = body if seen.pinned else {**body, "known_at": None, "next": body.get("next") is not None}
+    basis = body if seen.pinned else {**_timeless(body), "events": _timeless(body.get("events")), "known_at": None}
     return hashlib.sha256(orjson.dumps(basis)).hexdigest()[:32]
+
+
+def _timeless(found: Any) -> Any:
+    """A page without the moment that its cursor pins."""
+    return {**found, "next": found["next"] is not None} if isinstance(found, dict) and "next" in found else found

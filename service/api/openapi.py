@@ -14,7 +14,8 @@ from flask import Flask
 from events.posting import post_schema
 from events.types import EventType, event_types
 from service.api.calls import Api, Feature
-from service.api.schemas import SCHEMAS, Schema, ref
+from service.api.schemas import SCHEMAS
+from service.api.shapes import Schema, ref
 
 OPENAPI = "3.1.0"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

@@ -3,59 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from events.articles import ARTICLE_FIELDS
 from events.event import STATUSES
 from events.refs import KINDS
+from service.api.shapes import (
+    EVENT_ID,
+    INSTANT,
+    NAMES,
+    POSITION,
+    TEXT,
+    TRUTH,
+    Schema,
+    either_null,
+    page,
+    record,
+    ref,
+    several,
+    with_position,
+    without,
+)
+from service.api.standings import CARD, STANDING_SCHEMAS
 
-Schema = dict[str, Any]
-TEXT: Schema = {"type": "string"}
-TRUTH: Schema = {"type": "boolean"}
-NUMBER: Schema = {"type": "integer"}
-POSITION: Schema = {"type": "integer", "description": "The place in the log up to which the answer is complete."}
-INSTANT: Schema = {"type": "string", "format": "date-time"}
-EVENT_ID: Schema = {"type": "string", "format": "uuid"}
-
-
-def ref(name: str) -> Schema:
-    """A reference to the schema called `name`."""
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def either_null(schema: Schema) -> Schema:
-    """The schema, or null."""
-    return {"anyOf": [schema, {"type": "null"}]}
-
-
-def several(schema: Schema, description: str = "") -> Schema:
-    """A list of what the schema says."""
-    return {"type": "array", "items": schema, **({"description": description} if description else {})}
-
-
-def record(words: str, /, **properties: Schema) -> Schema:
-    """An object with these properties, all of them there, which `words` describe."""
-    return {"type": "object", "description": words, "properties": properties, "required": list(properties)}
-
-
-def without(schema: Schema, *names: str) -> Schema:
-    """The schema of an object in which those properties may be missing."""
-    return {**schema, "required": [name for name in schema["required"] if name not in names]}
-
-
-def _page(name: str) -> Schema:
-    following = either_null({"type": "string", "description": "The address of the next page, also in `Link`; null on the last."})
-    return record("A page of a list.", items=several(ref(name)), next=following, position=POSITION)
-
-
-def _with_position(schema: Schema) -> Schema:
-    return {**schema, "properties": {**schema["properties"], "position": POSITION}, "required": [*schema["required"], "position"]}
-
-
-_NAMES: Schema = {"type": "object", "additionalProperties": TEXT, "description": "A name per language (`und`: undetermined)."}
-_EVENTS = several(EVENT_ID, "The events behind it.")
-_ROLE_KEY: Schema = {"type": ["string", "null"], "description": "What the role is compared by, such as chief-technology-officer."}
-_CERTAINTY: Schema = {"type": ["string", "null"], "enum": ["certain", "presumed", "possible", None]}
 _EVENT = record(
     "An event as known at the reading.",
     id=EVENT_ID,
@@ -79,70 +48,13 @@ _REGISTERED = several(
     record("An entity that came into being.", kind={"type": "string", "enum": list(KINDS)}, id=TEXT, name=TEXT),
     "The entities that came into being: look for typing errors here.",
 )
-_CARD = record(
-    "A person, an organization or a product.",
-    kind={"type": "string", "enum": list(KINDS)},
-    id=TEXT,
-    name=TEXT,
-    names=_NAMES,
-    aliases=several(TEXT),
-    identifiers={"type": "object", "additionalProperties": TEXT, "description": "Its identifiers in other catalogues."},
-    merged=several(TEXT, "The ids that were merged into it."),
-)
-_HOLDER = record(
-    "Somebody in a role.",
-    role={"type": ["string", "null"]},
-    role_key=_ROLE_KEY,
-    person=ref("Named"),
-    certainty=_CERTAINTY,
-    interim=TRUTH,
-    since=either_null(ref("PartialDate")),
-    until=either_null(ref("PartialDate")),
-    events=_EVENTS,
-    disputed=several(ref("Dispute")),
-)
-_PRODUCT = record(
-    "A product's phase.",
-    product=ref("Named"),
-    organization=ref("Named"),
-    phase={"type": "string", "enum": ["announced", "delayed", "released", "discontinued"]},
-    since=either_null(ref("PartialDate")),
-    expected=either_null(ref("PartialDate")),
-    versions=several(record("A release.", version=TEXT, released=ref("PartialDate"), event=EVENT_ID)),
-    events=_EVENTS,
-)
-_STATE = record(
-    "An organization at the end of a day.",
-    organization=ref("Named"),
-    as_of={"type": "string", "format": "date"},
-    known_at=INSTANT,
-    clock={"type": "string", "enum": ["public", "recorded"]},
-    holders=several(ref("Holder")),
-    on_leave=several(
-        record(
-            "Somebody on leave.",
-            person=ref("Named"),
-            since=either_null(ref("PartialDate")),
-            expected_return=either_null(ref("PartialDate")),
-            return_not_reported=TRUTH,
-            events=_EVENTS,
-        )
-    ),
-    reports=several(record("Who reports to whom.", person=ref("Named"), manager=ref("Named"), manager_left=TRUTH, events=_EVENTS)),
-    vacant=several(
-        record("A role that somebody left and nobody holds.", role=TEXT, role_key=_ROLE_KEY, since=either_null(ref("PartialDate")))
-    ),
-    products=several(ref("Product")),
-    position=POSITION,
-)
-_TENURE = {**_HOLDER, "properties": {**_HOLDER["properties"], "organization": ref("Named"), "current": TRUTH}}
 _ARTICLE = without(record("An article that events cite.", id=EVENT_ID, **dict.fromkeys(ARTICLE_FIELDS, TEXT)), *ARTICLE_FIELDS)
 _TYPE = record(
     "A type of event.",
     name=TEXT,
     group={"type": "string", "enum": ["people", "products", "company", "words"]},
     icon=TEXT,
-    label=_NAMES,
+    label=NAMES,
     description=TEXT,
     identity=several(TEXT, "The fields that, with `effective`, make two posts the same event."),
     fields=several(
@@ -153,17 +65,10 @@ _TYPE = record(
 )
 
 SCHEMAS: Mapping[str, Schema] = {
-    "PartialDate": record(
-        "A date as precise as the source: `2024-09-25`, `2024-09`, `2024-33` (first quarter), `2024-06/2024-12`.",
-        value=TEXT,
-        earliest={"type": ["string", "null"], "format": "date"},
-        latest={"type": ["string", "null"], "format": "date"},
-    ),
-    "Named": record("An entity by id and name.", id=TEXT, name=TEXT),
-    "Dispute": record("A competing date.", field=TEXT, value=ref("PartialDate"), event=EVENT_ID, status=TEXT),
+    **STANDING_SCHEMAS,
     "Event": _EVENT,
-    "EventAnswer": _with_position(_EVENT),
-    "EventPage": _page("Event"),
+    "EventAnswer": with_position(_EVENT),
+    "EventPage": page("Event"),
     "Recorded": without(record(
         "The event as it is now, with what the write did.",
         **_EVENT["properties"],
@@ -192,24 +97,18 @@ SCHEMAS: Mapping[str, Schema] = {
         changes={"type": "object", "description": "What it changed."},
         version=ref("Event"),
     ),
-    "Entity": record("An entity on a list.", kind=TEXT, id=TEXT, name=TEXT, names=_NAMES),
-    "EntityPage": _page("Entity"),
-    "Card": _with_position(_CARD),
+    "Entity": record("An entity on a list.", kind=TEXT, id=TEXT, name=TEXT, names=NAMES),
+    "EntityPage": page("Entity"),
     "Written": record(
         "The entity as it is now, with what the write did.",
-        **_CARD["properties"],
+        **CARD["properties"],
         merged_into={"type": ["string", "null"], "description": "The id that it is read under, where it was merged."},
         outcome={"type": "string", "description": "registered, named, identified, merged, unmerged or unchanged"},
         position=POSITION,
     ),
-    "Holder": _HOLDER,
-    "Tenure": _TENURE,
-    "Product": _PRODUCT,
-    "State": _STATE,
-    "History": record("Tenures, leaves, reporting lines and events.", events=ref("EventPage"), position=POSITION),
     "Article": _ARTICLE,
-    "ArticlePage": _page("Article"),
-    "ArticleAnswer": _with_position({**_ARTICLE, "properties": {**_ARTICLE["properties"], "events": several(ref("Event"))}}),
+    "ArticlePage": page("Article"),
+    "ArticleAnswer": with_position({**_ARTICLE, "properties": {**_ARTICLE["properties"], "events": several(ref("Event"))}}),
     "ArticleRecorded": record(
         "An article with what became of its events.",
         article=ref("Article"),
@@ -223,16 +122,18 @@ SCHEMAS: Mapping[str, Schema] = {
         position=POSITION,
     ),
     "EventType": _TYPE,
-    "EventTypeAnswer": _with_position(_TYPE),
-    "EventTypePage": _page("EventType"),
+    "EventTypeAnswer": with_position(_TYPE),
+    "EventTypePage": page("EventType"),
     "ImportResult": without(record(
-        "What became of a line.",
-        line=NUMBER,
+        "What became of a line; a `line` of null says what broke the import off.",
+        line={"type": ["integer", "null"]},
         id={"type": ["string", "null"], "description": "The event, or the entity that the line is about."},
         outcome={"type": "string", "description": "recorded, corroborated, unchanged, corrected, …, or error"},
+        registered=_REGISTERED,
         problem=ref("Problems"),
+        dry_run={"type": "boolean", "description": "Whether this is only what would happen."},
         position=POSITION,
-    ), "problem"),
+    ), "registered", "problem", "dry_run", "position"),
     "Lines": {"type": "string", "description": "Lines of JSON, each an event (a `Post`) or something later about one."},
     "Entry": record(
         "An entry of the log as a CloudEvent (1.0).",
@@ -246,6 +147,6 @@ SCHEMAS: Mapping[str, Schema] = {
         sequence={"type": "string", "description": "The position of the entry, as decimal digits."},
         data={"type": "object"},
     ),
-    "EntryPage": _page("Entry"),
+    "EntryPage": page("Entry"),
 }  # fmt: skip
 """By name; `Source`, `Problems` and the posts come from marshmallow."""

@@ -29,7 +29,7 @@ def departure(person: Any = "Mira Murati", **changes: Any) -> Json:
 
 def appointment(person: Any, role: str = "CTO", **changes: Any) -> Json:
     """A post: somebody takes up a role at OpenAI on 1 May 2022, as was announced that day."""
-    return departure(person, type="appointment", role=role, effective="2022-05-01", announced="2022-05-01", **changes)
+    return departure(person, **{"type": "appointment", "role": role, "effective": "2022-05-01", "announced": "2022-05-01", **changes})
 
 
 def source(number: int = 1, **changes: Any) -> Json:
@@ -85,10 +85,21 @@ def people(state: Json) -> list[str]:
     return [holder["person"]["name"] for holder in state["holders"]]
 
 
-def matches(client: FlaskClient, name: str, body: Json) -> None:
-    """Check an answer against the schema of that name in the OpenAPI document."""
+def matches(client: FlaskClient, name: str, body: Any) -> None:
+    """Check an answer against the schema of that name in the OpenAPI document, which must know every member."""
     spec = cast("Json", client.get(f"{API}/openapi.json").json)
-    Draft202012Validator({"$ref": f"#/components/schemas/{name}", "components": spec["components"]}).validate(body)
+    whole = {"$ref": f"#/components/schemas/{name}", "components": closed(spec["components"])}
+    Draft202012Validator(whole, format_checker=Draft202012Validator.FORMAT_CHECKER).validate(body)
+
+
+def closed(schema: Any) -> Any:
+    """The schema with objects that have no members beyond those that it lists."""
+    if isinstance(schema, list):
+        return [closed(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    listed = isinstance(schema.get("properties"), dict) and schema.get("type") == "object"
+    return {**{key: closed(value) for key, value in schema.items()}, **({"additionalProperties": False} if listed else {})}
 
 
 def _headers(given: dict[str, str]) -> dict[str, str]:

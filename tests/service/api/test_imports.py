@@ -74,6 +74,8 @@ def test_a_trial_records_nothing(client: FlaskClient) -> None:
     """A file is looked through before it is let in."""
     results = send(client, [departure(ref="a"), {"correct": "a", "changes": {"role": "CEO"}, "reason": "x"}, "x"], "?dry_run=true")
     assert [found["outcome"] for found in results] == ["recorded", "corrected", "error"]
+    for found in results:
+        matches(client, "ImportResult", found)
     assert all(found["dry_run"] for found in results)
     assert ids(get(client, "/feed")) == []
 
@@ -120,6 +122,7 @@ def test_what_breaks_on_the_way_is_the_last_line(client: FlaskClient, annals: An
 
     monkeypatch.setattr(annals, "project", project)
     results = send(client, [departure(f"Person {number}") for number in range(5)])
+    matches(client, "ImportResult", results[-1])
     assert results[-1]["line"] is None
     assert results[-1]["problem"]["status"] == 503
 
