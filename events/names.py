@@ -85,7 +85,8 @@ def check_label(value: object, what: str, example: str) -> str:
     if len(text) > MOST_NAME:
         quoted = text[:40] + "…"
         raise Invalid.of("", value, f"{quoted!r} is not {what}: it has {len(text)} characters", expected)
-    if any(unicodedata.category(char) in {"Cc", "Cs"} or char in BIDIRECTIONAL for char in text):
+    # No control character is printable, and few names hold anything that is not.
+    if not text.isprintable() and any(unicodedata.category(char) in {"Cc", "Cs"} or char in BIDIRECTIONAL for char in text):
         raise Invalid.of("", value, f"{value!r} is not {what}: it holds control characters", expected)
     return text
 

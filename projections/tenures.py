@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -24,7 +24,7 @@ from projections.folded import Absence, Held, Histories, Json, Pair, Reporting, 
 from projections.known import counting, standing_merge
 from projections.merging import MergeSpan, chunks, component, follow, losers, merge_spans, winners
 from projections.reading import Reading
-from projections.reports import Winner, report
+from projections.reports import Winner, merged, report
 
 PAIR_EFFECTS = ("Holds", "Observed", "Ends", "Departs", "Away", "Back", "ReportsTo")
 CHUNK = 400
@@ -112,21 +112,33 @@ def _same_version() -> Any:
 def _rows(counted: Sequence[Counted], merges: Sequence[MergeSpan]) -> dict[Table, list[Json]]:
     """The rows of one group of connected people and organizations, over the whole public clock."""
     spans: dict[tuple[type[Flat], bytes], dict[str, list[list[int]]]] = {}
+    reports = [(version, _report(version)) for version in counted]
     for start, until in _segments(counted, merges):
-        known = [version for version in counted if version.start <= start < version.until]
-        winner = _winner_at(merges, start)
-        for flag, statuses in _STATUSES.items():
-            reports = [_report(version, winner) for version in known if version.status in statuses]
-            folded = histories(reports)
-            flats: tuple[Flat, ...] = (*folded.tenures, *folded.leaves, *folded.lines)
+        known = [report for version, report in reports if version.start <= start < version.until]
+        for flags, flats in _folded(known, _winner_at(merges, start)):
             for flat in flats:
-                key = (type(flat), orjson.dumps(asdict(flat), option=orjson.OPT_SORT_KEYS))
-                _extend(spans.setdefault(key, {}).setdefault(flag, []), start, until)
+                turns = spans.setdefault((type(flat), _text(flat)), {})
+                for flag in flags:
+                    _extend(turns.setdefault(flag, []), start, until)
     return _numbered(spans)
 
 
-def _report(version: Counted, winner: Winner | None) -> Report:
-    return report(version.event_id, version.body, version.announced, version.publishers, winner)
+def _folded(known: Sequence[Report], winner: Winner | None) -> Iterator[tuple[Sequence[str], Sequence[Flat]]]:
+    """What the fold makes of the reports, with the flags for which it does: once for both where no rumour is among them."""
+    chosen = {flag: [report for report in known if report.status in statuses] for flag, statuses in _STATUSES.items()}
+    alike = len(chosen["strict"]) == len(chosen["rumoured"])
+    for flags in [tuple(chosen)] if alike else [(flag,) for flag in chosen]:
+        reports = chosen[flags[0]]
+        folded = histories(reports if winner is None else [replace(one, effects=merged(one.effects, winner)) for one in reports])
+        yield flags, (*folded.tenures, *folded.leaves, *folded.lines)
+
+
+def _text(flat: Flat) -> bytes:
+    return orjson.dumps({field.name: getattr(flat, field.name) for field in fields(flat)}, option=orjson.OPT_SORT_KEYS)
+
+
+def _report(version: Counted) -> Report:
+    return report(version.event_id, version.body, version.announced, version.publishers)
 
 
 def _segments(counted: Sequence[Counted], merges: Sequence[MergeSpan]) -> Iterator[tuple[int, int]]:
