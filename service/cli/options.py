@@ -39,8 +39,9 @@ store_options = options(
     click.option("--database-url", metavar="URL", help="Where the log is. [env: ANNALS_DATABASE_URL; default: SQLite in the home]"),
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, as the API answers it, for programs.")
+_METAVARS = {"as_of": "DAY", "known_at": "DAY|INSTANT", "clock": "public|recorded", "include": "rumoured", "lang": "en|ja"}
 reading_options = options(*(
-    click.option(f"--{name.replace('_', '-')}", name, metavar=name.upper(), help=words) for name, words in READ_PARAMETERS.items()
+    click.option(f"--{name.replace('_', '-')}", name, metavar=_METAVARS[name], help=words) for name, words in READ_PARAMETERS.items()
 ))  # fmt: skip
 
 

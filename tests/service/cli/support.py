@@ -21,7 +21,7 @@ POST = {"type": "departure", "person": "Mira Murati", "organization": "OpenAI", 
 
 def run(home: Path, *args: str, stdin: str | bytes | None = None, **env: str) -> Result:
     """The result of a command whose data are in `home`; an exception that reaches the user fails the test."""
-    result = CliRunner(env={"ANNALS_HOME": str(home), **env}).invoke(main, args, stdin)
+    result = CliRunner(env={"ANNALS_HOME": str(home), **env}).invoke(main, args, stdin, prog_name="annals")
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result
