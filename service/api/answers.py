@@ -13,10 +13,11 @@ from flask import Response, request, url_for
 from sqlalchemy import Connection
 from werkzeug.routing import RequestRedirect
 
-from events.errors import NotFound
+from events.dates import quote
+from events.errors import Invalid, NotFound
 from events.moments import FOREVER, to_micros
 from events.refs import Kind
-from projections.cursors import Page
+from projections.cursors import Page, decode
 from projections.entities import resolve
 from projections.projector import progress
 from projections.reading import Reading
@@ -50,6 +51,8 @@ def look(query: Mapping[str, Any]) -> Iterator[Look]:
     annals, wanted = current_annals(), min_position()
     now = annals.now()
     reading = read_parameters(query, now, lang=annals.settings.lang)
+    if "cursor" in query:
+        _check_pinned(query, reading)
     with annals.reading(wanted) as connection:
         yield Look(connection, reading, progress(connection).position, "known_at" in query, to_micros(now))
 
@@ -105,6 +108,15 @@ def positioned(response: Response, position: int) -> Response:
     """The answer with its position in `Annals-Position`."""
     response.headers["Annals-Position"] = str(position)
     return response
+
+
+def _check_pinned(query: Mapping[str, Any], reading: Reading) -> None:
+    """Refuse parameters of the reading that contradict those which the cursor pins, rather than pass over them."""
+    pinned = decode(query["cursor"]).get("reading")
+    for name, field in (*((field, field) for field in ("as_of", "known_at", "clock", "lang")), ("include", "rumoured")):
+        if name in query and isinstance(pinned, dict) and pinned.get(field) != getattr(reading, field):
+            message = f"the cursor goes on with another `{name}` than {quote(query[name])}"
+            raise Invalid.of(name, query[name], message, "the address that the page before gave as `next`, or a list from its beginning")
 
 
 def _tag(body: Json, seen: Look) -> str:

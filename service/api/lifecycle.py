@@ -14,6 +14,7 @@ from events.errors import Invalid
 from events.event import STATUSES
 from events.fields import MomentText, Text
 from service.api.calls import Feature
+from service.api.parsing import no_body
 from service.api.writes import recorded, submit
 from service.ledger.lifecycle import Target, add_source, change_status, correct, remove_source, restore, retract
 from service.ledger.recording import Recorded
@@ -107,6 +108,7 @@ def delete_source(query: dict[str, Any], event_id: str, n: str) -> Response:
 
     The last one stays (409): retract the event instead.
     """
+    no_body()
     number = int(n) if n.isascii() and n.isdecimal() and len(n) < 10 else 0
     return _say(event_id, lambda unit, target: remove_source(unit, target, number, **query))
 

@@ -82,6 +82,12 @@ def json_body(*, optional: bool = False) -> Any:
     return read_json(content)
 
 
+def no_body() -> None:
+    """Refuse a body where none is read, since what it says would be lost; raises `Invalid`."""
+    if next(_chunks(MOST_BODY, "1 MiB"), b""):
+        raise Invalid.of("", None, f"the body of a {request.method} is not read", "parameters in the address, such as ?reason=…")
+
+
 def ndjson_body(into: BinaryIO) -> None:
     """Copy the body to `into`, whole, before anything of it is read.
 

@@ -189,6 +189,7 @@ LATER = (
     write("/events/{id}/sources/0", None, 404, "no source 0", method="DELETE", content_type=None),
     write("/events/{id}/sources/" + "9" * 40, None, 404, "no source", method="DELETE", content_type=None),
     write("/events/{id}/sources/1", None, 409, "the only one", method="DELETE", content_type=None),
+    write("/events/{id}/sources/1", {"reason": "x"}, 422, "DELETE", "?reason=", method="DELETE"),
     write("/events/{id}/corrections", {"reason": "x"}, 422, "`changes` is required"),
     write("/events/{id}/corrections", {"changes": {"role": "CEO"}}, 422, "`reason` is required"),
     write("/events/{id}/corrections", {"changes": [], "reason": "x"}, 422, "changes"),

@@ -56,8 +56,8 @@ def under_embargo(client: FlaskClient, known: Json) -> Json:
         "effective": "2026-03-01",
     }
     post(client, {**release, **told})
-    article = {"title": "Secret article", "url": "https://example.com/secret", "events": [departure("Secret Author", announced=LATER)]}
-    ok(client.post(f"{API}/articles", json={**article, "events": [{**article["events"][0], "sources": []}]}))
+    events = [departure("Secret Author", announced=LATER, sources=[])]
+    ok(client.post(f"{API}/articles", json={"title": "Secret article", "url": "https://example.com/secret", "events": events}))
     say(client, known, "corrections", {"changes": {"role": "Secret role"}, "reason": "secret reason", "announced": LATER})
     say(client, known, "sources", {"add": source(8, title="Secret source", published_at=LATER)})
     say(client, known, "status", {"to": "confirmed", "reason": "secret status", "announced": LATER})
