@@ -56,8 +56,8 @@ class Desk:
 
     def say(self, said: Callable[..., Recorded], event: UUID | str | Recorded, *args: Any, **more: Any) -> Recorded:
         """Something later about an event."""
-        given = event.event_id if isinstance(event, Recorded) else event
-        return self.run(lambda unit: said(unit, Target(given, self.caller, more.pop("if_match", None)), *args, **more))
+        target = Target(event.event_id if isinstance(event, Recorded) else event, self.caller, more.pop("if_match", None))
+        return self.run(lambda unit: said(unit, target, *args, **more))
 
     def imported(self, *lines: str | bytes, **how: Any) -> list[Batch]:
         """The batches of an import of those lines."""

@@ -61,8 +61,8 @@ def test_a_reader_gets_what_lies_beyond_its_position_and_not_that_again(ledger: 
     positions = names(ledger)
     assert len(positions) == 3 and positions[-1] == last == ledger.last_position()
     walked: list[int] = []
-    while found := names(ledger, walked[-1] if walked else 0, 1):
-        walked += found
+    for _ in positions:
+        walked += names(ledger, walked[-1] if walked else 0, 1)
     assert walked == positions
 
 
