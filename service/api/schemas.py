@@ -49,6 +49,9 @@ _REGISTERED = several(
     "The entities that came into being: look for typing errors here.",
 )
 _ARTICLE = without(record("An article that events cite.", id=EVENT_ID, **dict.fromkeys(ARTICLE_FIELDS, TEXT)), *ARTICLE_FIELDS)
+_CITED: Schema = {"type": "integer", "description": "How many of the known events cite it."}
+_LISTED_ARTICLE = {**_ARTICLE, "properties": {**_ARTICLE["properties"], "events": _CITED}, "required": ["id", "events"]}
+_DRY_RUN: Schema = {"type": "boolean", "description": "Whether this is only what would happen."}
 _TYPE = record(
     "A type of event.",
     name=TEXT,
@@ -64,20 +67,25 @@ _TYPE = record(
     example={"type": "object", "description": "A post that would be accepted."},
 )
 
-SCHEMAS: Mapping[str, Schema] = {
-    **STANDING_SCHEMAS,
-    "Event": _EVENT,
-    "EventAnswer": with_position(_EVENT),
-    "EventPage": page("Event"),
-    "Recorded": without(record(
+_RECORDED = without(
+    record(
         "The event as it is now, with what the write did.",
         **_EVENT["properties"],
         outcome={"type": "string", "description": "recorded, corroborated, unchanged, corrected, retracted, restored, …"},
         corroborated={"type": "boolean", "description": "Whether it was already recorded."},
         registered=_REGISTERED,
-        dry_run={"type": "boolean", "description": "Whether this is only what would happen."},
-        position=POSITION,
-    ), "dry_run"),
+        dry_run=_DRY_RUN,
+    ),
+    "dry_run",
+)
+
+SCHEMAS: Mapping[str, Schema] = {
+    **STANDING_SCHEMAS,
+    "Event": _EVENT,
+    "EventAnswer": with_position(_EVENT),
+    "EventPage": page("Event"),
+    "RecordedEvent": _RECORDED,
+    "Recorded": with_position(_RECORDED),
     "Versions": record(
         "Every version of an event.",
         id=EVENT_ID,
@@ -107,14 +115,17 @@ SCHEMAS: Mapping[str, Schema] = {
         position=POSITION,
     ),
     "Article": _ARTICLE,
-    "ArticlePage": page("Article"),
+    "ListedArticle": _LISTED_ARTICLE,
+    "ArticlePage": page("ListedArticle"),
     "ArticleAnswer": with_position({**_ARTICLE, "properties": {**_ARTICLE["properties"], "events": several(ref("Event"))}}),
-    "ArticleRecorded": record(
+    "ArticleRecorded": without(record(
         "An article with what became of its events.",
         article=ref("Article"),
-        items=several(ref("Recorded")),
+        items=several(ref("RecordedEvent")),
+        registered=_REGISTERED,
+        dry_run=_DRY_RUN,
         position=POSITION,
-    ),
+    ), "dry_run"),
     "Found": record(
         "What a search finds.",
         **{plural: several(ref("Entity")) for plural in ("people", "organizations", "products")},
@@ -131,7 +142,7 @@ SCHEMAS: Mapping[str, Schema] = {
         outcome={"type": "string", "description": "recorded, corroborated, unchanged, corrected, …, or error"},
         registered=_REGISTERED,
         problem=ref("Problems"),
-        dry_run={"type": "boolean", "description": "Whether this is only what would happen."},
+        dry_run=_DRY_RUN,
         position=POSITION,
     ), "registered", "problem", "dry_run", "position"),
     "Lines": {"type": "string", "description": "Lines of JSON, each an event (a `Post`) or something later about one."},
