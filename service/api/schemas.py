@@ -61,7 +61,13 @@ _TYPE = record(
     description=TEXT,
     identity=several(TEXT, "The fields that, with `effective`, make two posts the same event."),
     fields=several(
-        record("A field of its own.", name=TEXT, required=TRUTH, kinds=several(TEXT, "The kinds of entities that it names.")),
+        record(
+            "A field of its own.",
+            name=TEXT,
+            required=TRUTH,
+            kinds=several(TEXT, "The kinds of entities that it names."),
+            schema={"type": "object"},
+        ),
     ),
     schema={"type": "object", "description": "The JSON Schema (2020-12) of a post."},
     example={"type": "object", "description": "A post that would be accepted."},
