@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, get_args
 
@@ -15,6 +16,7 @@ from events.dates import PartialDate
 from events.errors import Invalid, NotFound
 from events.event import STATUSES
 from events.fields import Kind
+from events.moments import to_micros
 from events.names import match_key
 from events.types import event_types
 from projections.cursors import Page
@@ -125,9 +127,14 @@ def show(answer: Any, tables: Iterator[RenderableType], *, as_json: bool) -> Non
 
 
 def found(annals: Annals, connection: Connection, kind: Kind, text: str, reading: Reading) -> str:
-    """The id of an entity given by its id or a name; raises `NotFound` with those that are called nearly so."""
-    try:
+    """The id of an entity given by its id or a name; raises `NotFound` with those that are called nearly so.
+
+    One that is known by now has its id also at a reading at which it was not, so that what was known then can be seen: nothing.
+    """
+    with suppress(NotFound):
         return resolve(connection, kind, text, reading)
+    try:
+        return resolve(connection, kind, text, replace(reading, known_at=to_micros(annals.now()), clock="public"))
     except NotFound as error:
         if not annals.ledger.last_position():
             raise NotFound.of("", text, EMPTY) from None
