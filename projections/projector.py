@@ -6,9 +6,11 @@ that it finds once it holds the write lock. An entry that cannot be applied stop
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from hashlib import sha256
+from traceback import walk_tb
 from typing import Protocol, cast
 from uuid import UUID
 
@@ -35,8 +37,8 @@ from projections.versions import pairs_about, write_events
 BATCH = 2000
 KEPT = (EventEntry, EntityEntry, ArticleRegistered)
 """The kinds of entries from which rows follow; any other is counted and digested alone."""
-MOST_ERROR = 2000
-"""Characters of an error that are kept."""
+LOG = logging.getLogger(__name__)
+_OURS = ("events", "projections")
 
 
 class Source(Protocol):
@@ -52,7 +54,8 @@ class Progress:
 
     `version` is that of the projections that wrote it, `position` that of the last entry consumed, `entries` the
     number consumed, `digest` a rolling SHA-256 over them in hex, `recorded_at` the instant of the last in microseconds
-    since 1970. Where an entry could not be applied, `halted_at` is its position and `halted_by` the error.
+    since 1970. Where an entry could not be applied, `halted_at` is its position and `halted_by` says which error came of
+    it and where, but nothing of what the entry holds, which may be under embargo.
     """
 
     version: int
@@ -69,11 +72,12 @@ OnProgress = Callable[[Progress], None]
 
 
 class _Failed(Exception):
-    """Some of these entries could not be applied; the cause says why."""
+    """Some of these entries could not be applied."""
 
-    def __init__(self, pulled: Sequence[Notification]) -> None:
+    def __init__(self, pulled: Sequence[Notification], error: Exception) -> None:
         super().__init__(pulled)
         self.pulled = pulled
+        self.error = error
 
 
 def progress(connection: Connection) -> Progress:
@@ -99,7 +103,7 @@ def catch_up(
             reached, consumed = _advance(store, source, size, until)
         except _Failed as failed:
             if len(failed.pulled) == 1:
-                return _halt(store, failed.pulled[0], failed.__cause__)
+                return _halt(store, failed.pulled[0], failed.error)
             size = len(failed.pulled) // 2
             continue
         if not consumed:
@@ -123,17 +127,27 @@ def _advance(store: Store, source: Source, size: int, until: int | None) -> tupl
         except Exception as error:
             if isinstance(error, OperationalError) or (isinstance(error, DBAPIError) and error.connection_invalidated):
                 raise
-            raise _Failed(pulled) from error
+            raise _Failed(pulled, error) from error
 
 
-def _halt(store: Store, stopped: Notification, error: BaseException | None) -> Progress:
+def _halt(store: Store, stopped: Notification, error: Exception) -> Progress:
     """Note the entry that could not be applied, unless another projector has applied it meanwhile."""
     with store.writing() as connection:
-        reached = progress(connection)
-        if reached.position < stopped.id:
-            reached = replace(reached, halted_at=stopped.id, halted_by=f"{type(error).__name__}: {error}"[:MOST_ERROR])
-            connection.execute(update(tables.progress).values(asdict(reached)))
-        return reached
+        before = progress(connection)
+        if before.position >= stopped.id:
+            return before
+        halted = replace(before, halted_at=stopped.id, halted_by=f"{_named(error)} of {stopped.topic}")
+        connection.execute(update(tables.progress).values(asdict(halted)))
+    if halted != before:
+        LOG.error("the projections stopped at position %d by %s", stopped.id, halted.halted_by, exc_info=error)
+    return halted
+
+
+def _named(error: Exception) -> str:
+    """Which error and where, without its words: they may quote what is under embargo, and this is shown to everybody."""
+    places = [(str(frame.f_globals.get("__name__")), line) for frame, line in walk_tb(error.__traceback__)]
+    module, line = [(name, line) for name, line in places if name.partition(".")[0] in _OURS][-1]
+    return f"{type(error).__name__} at {module}:{line}"
 
 
 def _consume(connection: Connection, before: Progress, pulled: Sequence[Notification]) -> Progress:
