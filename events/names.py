@@ -51,7 +51,7 @@ def _normal(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def match_key(name: str) -> str:
     """What two spellings of one name share; equal keys are the only ground on which names match.
 

@@ -60,7 +60,7 @@ def known_roles() -> tuple[RoleEntry, ...]:
     return tuple(_BY_KEY.values())
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def _key(text: str) -> str:
     known = _known(text)
     if known:
