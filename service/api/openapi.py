@@ -34,9 +34,18 @@ known then.
 
 **Retries.** A write sent again under the same `Idempotency-Key` gets the first answer and does nothing twice.
 
-**Limits.** A JSON body has at most 1 MiB, an import at most 256 MiB.
+**Limits.** A JSON body has at most 1 MiB, an import at most 256 MiB and each of its lines 1,000,000 bytes.
 
 **Errors** are problem details (RFC 9457) of one shape: each of `errors` names the field, its value, and what would be right."""
+
+MOVED = "It is read under another id, which `Location` has: it was merged, or given by a name"
+PLACES = {
+    "event_id": "The id of an event.",
+    "entity": "An id, or a name that only one bears, percent-encoded.",
+    "article_id": "The id of an article.",
+    "name": "The name of a type.",
+    "n": "The number of a source, from 1.",
+}
 
 
 def make_api(app: Flask, features: Iterable[Feature]) -> Any:
@@ -60,6 +69,10 @@ def document(api: Any) -> dict[str, Any]:
         for method, operation in operations.items():
             if isinstance(operation, dict):
                 operation["operationId"] = _operation_id(method, path)
+                if method == "get" and "{entity}" in path:
+                    operation["responses"]["308"] = {"description": MOVED}
+        for parameter in operations.get("parameters", ()):
+            parameter["description"] = PLACES[parameter["name"]]
     return found
 
 
