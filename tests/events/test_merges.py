@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from events.entities import EntityMerged, EntityNamed, EntityUnmerged, entity_aggregate
 from events.entries import Logged
-from events.merges import closes_circle, public_spans, recorded_spans, turns
+from events.merges import Span, closes_circle, public_spans, recorded_spans, turns
 from events.moments import BEGINNING, FOREVER, Moment
 
 Turn = tuple[str, str | None, str]
@@ -91,3 +93,46 @@ def test_a_circle_is_seen_at_whatever_moment_it_would_stand(name: str) -> None:
 def test_merges_that_form_no_circle_are_let_through(name: str) -> None:
     """Somebody who merged the wrong way round must be able to put it right, and an old circle must hang nobody."""
     assert not circular(*OPEN[name])
+
+
+MONTHS = ("2024-01-01", "2024-02-01", "2024-03-01", "2024-04-01")
+SAID = st.tuples(st.sampled_from("abc"), st.sampled_from(["<a", ">a", ">b", ">c"]), st.sampled_from([None, *MONTHS]))
+
+
+@given(st.lists(SAID, max_size=8))
+def test_whatever_is_let_through_no_moment_shows_a_circle(said: list[tuple[str, str, str | None]]) -> None:
+    """The rule must hold for every look back on either clock, not only for the merges that stand now."""
+    kept: dict[str, tuple[Turn, ...]] = dict.fromkeys("abc", ())
+    for number, (entity, what, announced) in enumerate(said):
+        former = kept[entity]
+        merged = bool(former) and former[-1][0][0] == ">"
+        if (what[0] == ">") == merged:
+            continue
+        recorded = f"2024-{1 + number // 2:02}-{1 + 14 * (number % 2):02}"
+        kept[entity] = (*former, (what if what[0] == ">" else "<" + former[-1][0][1:], announced, recorded))
+        if what[0] == ">" and circular(entity, what[1:], kept):
+            kept[entity] = former
+    histories = {entity: history(entity, *turns) for entity, turns in kept.items()}
+    for spans_of in (public_spans, recorded_spans):
+        for moment in (BEGINNING, *map(day, MONTHS), day("2025-01-01")):
+            assert not any(_returns(entity, standing(histories, spans_of, moment)) for entity in "abc")
+
+
+def standing(histories: Mapping[str, list[Logged]], spans_of: Callable[[list[Logged]], list[Span]], moment: int) -> dict[str, str]:
+    """Who is merged into whom at a moment."""
+    return {
+        entity: turn.entry.winner
+        for entity, said in histories.items()
+        for turn, (begin, end) in zip(said, spans_of(said), strict=True)
+        if isinstance(turn.entry, EntityMerged) and begin <= moment < end
+    }
+
+
+def _returns(entity: str, merged: Mapping[str, str]) -> bool:
+    """Whether merges lead from an entity back to it."""
+    at = merged.get(entity)
+    for _ in merged:
+        if at == entity:
+            return True
+        at = merged.get(at or "")
+    return False
