@@ -26,6 +26,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.schema import CreateSchema, DropSchema
 
 from projections import tables
+from projections.marks import FileMarks, Marks, SessionMarks
 from projections.search import create_index
 
 GRACE_SECONDS = 600.0
@@ -79,6 +80,10 @@ class _Pointer:
 class _Home(Protocol):
     """Where an engine keeps stores."""
 
+    @property
+    def marks(self) -> Marks:
+        """The marks on the stores that are being built or taken away."""
+
     def numbers(self) -> list[int]:
         """The numbers of all stores, ascending."""
 
@@ -89,7 +94,7 @@ class _Home(Protocol):
         """Move the pointer."""
 
     def make(self) -> int:
-        """Make an empty store with a number that was never live; answers the number."""
+        """Make an empty store with a number that was never live, and mark it; answers the number."""
 
     def engine(self, number: int) -> Engine:
         """An engine on the tables of a store."""
@@ -140,7 +145,7 @@ class Stores:
         return self._home.numbers()
 
     def create(self) -> Store:
-        """A new, empty store with the next number, which nobody reads yet."""
+        """A new, empty store with the next number, which nobody reads yet, and which nobody else drops while this process lives."""
         number = self._home.make()
         return Store(number, self._home.engine(number))
 
@@ -149,21 +154,36 @@ class Stores:
         pointer = self._home.pointer()
         if pointer is None or pointer.live < store.number:
             self._home.point(_Pointer(store.number, self._now()))
+        self._home.marks.release(store.number)
 
     def drop(self, store: Store) -> None:
         """Take away a store that is not live."""
         self._home.release(store.engine)
         self._home.remove(store.number)
+        self._home.marks.release(store.number)
 
     def drop_stale(self, grace_seconds: float = GRACE_SECONDS) -> list[int]:
-        """Take away stores older than the live one, if it has been live for the grace time; answers their numbers.
+        """Take away what nobody needs any more; answers the numbers.
 
-        One that is still being read on PostgreSQL stays until another time.
+        These are stores older than the live one, if it has been live for the grace time, and those that were never
+        finished because the process that built them ended. One that is still being read on PostgreSQL stays until
+        another time.
         """
+        return [number for number in self.numbers() if self._drop_if_stale(number, grace_seconds)]
+
+    def _drop_if_stale(self, number: int, grace_seconds: float) -> bool:
+        if not self._home.marks.take(number):
+            return False
+        try:
+            return self._is_stale(number, grace_seconds) and self._home.remove(number)
+        finally:
+            self._home.marks.release(number)
+
+    def _is_stale(self, number: int, grace_seconds: float) -> bool:
         pointer = self._home.pointer()
-        if pointer is None or self._now() - pointer.since < grace_seconds:
-            return []
-        return [number for number in self.numbers() if number < pointer.live and self._home.remove(number)]
+        if pointer is None or number > pointer.live:
+            return True
+        return number < pointer.live and self._now() - pointer.since >= grace_seconds
 
     def close(self) -> None:
         """Close every connection that is not in use."""
@@ -186,6 +206,7 @@ class _Files:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder.resolve()
         self._pointer = self._folder / "projections.live"
+        self.marks = FileMarks(self._folder)
 
     def _file(self, number: int) -> Path:
         return self._folder / f"projections-{number}.db"
@@ -221,9 +242,12 @@ class _Files:
         return number
 
     def _claim(self, number: int) -> bool:
+        if not self.marks.take(number):
+            return False
         with suppress(FileExistsError):
             self._file(number).touch(exist_ok=False)
             return True
+        self.marks.release(number)
         return False
 
     def engine(self, number: int) -> Engine:
@@ -242,7 +266,7 @@ class _Files:
         return True
 
     def close(self) -> None:
-        """Nothing is open beside the stores themselves."""
+        self.marks.close()
 
 
 def _opened(address: str) -> sqlite3.Connection:
@@ -274,6 +298,7 @@ class _Schemas:
     def __init__(self, url: URL) -> None:
         self._engine = sa.create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, **_POOL)
         self._asking = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        self.marks = SessionMarks(self._asking)
         with self._alone() as connection:
             _LIVE.create(connection, checkfirst=True)
 
@@ -304,6 +329,8 @@ class _Schemas:
         with self._alone() as connection:
             taken = connection.scalars(sa.text("SELECT substr(nspname, 2)::int FROM pg_namespace WHERE nspname ~ '^p[0-9]{1,9}$'"))
             number = 1 + max([*taken, *connection.scalars(sa.select(_LIVE.c.live))], default=0)
+            while not self.marks.take(number):
+                number += 1
             connection.execute(CreateSchema(_schema(number)))
             _fill(connection.execution_options(schema_translate_map={None: _schema(number)}))
         return number
@@ -324,6 +351,7 @@ class _Schemas:
         return True
 
     def close(self) -> None:
+        self.marks.close()
         self._engine.dispose()
 
 

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import create_engine, insert, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError
 
+from projections import marks, tables
 from projections import stores as module
-from projections import tables
 from projections.projector import progress
 from projections.stores import NOTHING_READ, Store, Stores
 from tests.projections.support import fixture_store as fixture_store
@@ -144,11 +144,55 @@ def test_an_old_store_goes_after_its_grace_time(database_url: str, tmp_path: Pat
     stores.close()
 
 
+def test_a_store_that_nobody_builds_any_more_goes(stores: Stores, database_url: str, tmp_path: Path) -> None:
+    """A killed build leaves half a store behind, which would take up room for ever; one of a living process is left alone."""
+    others = [Stores.open(database_url, tmp_path / "home") for _ in range(2)]
+    killed, building = (other.create() for other in others)
+    assert stores.drop_stale() == []
+    others[0].close()  # as it is where the process ends
+    assert stores.drop_stale() == [killed.number]
+    live = stores.create()
+    stores.promote(live)
+    assert stores.numbers() == [building.number, live.number]
+    assert stores.drop_stale(0) == []
+    others[1].promote(building)
+    assert stores.drop_stale(0) == [building.number]
+    assert stores.drop_stale(0) == []
+    others[1].close()
+
+
+def test_a_store_that_was_promoted_meanwhile_stays(
+    stores: Stores, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between listing the stores and dropping one, its build may have made it the live one."""
+    other = Stores.open(database_url, tmp_path / "home")
+    fresh = other.create()
+
+    def listed() -> list[int]:
+        other.promote(fresh)
+        return [fresh.number]
+
+    monkeypatch.setattr(stores, "numbers", listed)
+    assert stores.drop_stale(0) == []
+    other.close()
+
+
+def test_a_mark_on_a_file_that_is_gone_is_none(tmp_path: Path) -> None:
+    """A lock on a file that its last owner took away keeps nobody out."""
+    path = tmp_path / "mark"
+    with path.open("ab") as late:
+        path.unlink()
+        assert not marks._locked(late, path)
+        path.touch()
+        assert not marks._locked(late, path)
+
+
 def test_a_store_still_read_is_left_for_later(fresh_postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Taking a schema away waits for its readers, and nobody may wait for the slowest of them."""
     monkeypatch.setattr(module, "_PATIENCE", "20ms")
     stores = Stores.open(fresh_postgres, tmp_path, lambda: 0.0)
     old, live = stores.create(), stores.create()
+    stores.promote(old)
     stores.promote(live)
     with old.reading() as connection:
         connection.execute(select(tables.progress))
@@ -193,9 +237,12 @@ def test_a_broken_pointer_names_no_store(tmp_path: Path, content: bytes) -> None
 def test_a_number_claimed_by_another_process_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Between looking for a free number and taking it another process may have taken it."""
     stores = Stores.open("sqlite:///ignored.db", tmp_path)
+    stores.promote(stores.create())
     stores.create()
     monkeypatch.setattr(module._Files, "numbers", lambda _: [])
-    assert stores.create().number == 2
+    monkeypatch.setattr(module._Files, "_pointed", lambda _: None)
+    assert stores.create().number == 3
+    assert sorted(path.name for path in tmp_path.glob("*.building")) == ["projections-2.building", "projections-3.building"]
     stores.close()
 
 
