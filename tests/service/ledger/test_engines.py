@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, LiteralString
@@ -37,7 +38,7 @@ BREAK: LiteralString = (
 )
 
 
-def note(name: str, number: int = 1, status: int = 200) -> Entry:
+def note(name: str, number: int = 1, status: int = 200) -> SubmissionAnswered:
     """Some entry."""
     return SubmissionAnswered(aggregate_id("note", name), number, WHEN, None, "", status, {})
 
@@ -138,6 +139,12 @@ def test_the_library_itself_tries_again_after_a_lost_acknowledgement(postgres: t
     monkeypatch.setattr(PostgresDatastore, "transaction", breaking)
     assert ledger.append([note("a")]) == names(ledger)[0]
     assert broken and len(names(ledger)) == 1
+
+
+def test_a_large_batch_goes_through(ledger: Ledger) -> None:
+    """The library sends an insert in a pipeline, which waits for an answer before a large one is sent whole, and hangs."""
+    entries = [replace(note(str(number)), answer={"text": "x" * 4000}) for number in range(3000)]
+    assert ledger.append(entries) == ledger.last_position()
 
 
 @pytest.mark.parametrize("other", [[note("a", status=409)], [note("a", status=409), note("b")]])

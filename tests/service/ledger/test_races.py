@@ -218,6 +218,13 @@ def test_many_writers_lose_nothing(desks: list[Desk]) -> None:
     assert content(desks[0])["event.recorded"] == 20 and content(desks[0])["entity.registered"] == 2
 
 
+def test_several_processes_may_make_the_log_at_once(opening: Opening) -> None:
+    """Two servers that start on an empty database both want its tables, and IF NOT EXISTS alone fails one of them."""
+    with ThreadPoolExecutor(4) as pool:
+        ledgers = list(pool.map(lambda _: opening(), range(4)))
+    assert [Desk(ledger).post(effective=f"2024-09-{day}").outcome for day, ledger in enumerate(ledgers, 10)] == ["recorded"] * 4
+
+
 def test_a_writer_who_is_always_second_is_told(desk: Desk) -> None:
     """An endless loop would hold a request for ever, and a 500 would say nothing about trying again."""
     always = patch.object(Ledger, "append", side_effect=Raced), patch("service.ledger.unit.time.sleep")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -10,9 +11,9 @@ from events.entities import EntityRegistered
 from events.errors import Ambiguous, Conflict, Invalid
 from events.posting import load_post
 from service.ledger.lifecycle import change_status, correct, retract
-from service.ledger.recording import likely_id, record
+from service.ledger.recording import Recorded, likely_id, record
 from service.ledger.slots import current
-from service.ledger.unit import run
+from service.ledger.unit import Unit, run
 from tests.service.ledger.support import LEAVES, Desk, Json, messages
 
 PAPER = {"title": "Murati to leave", "publisher": "Gazette"}
@@ -195,6 +196,19 @@ def test_several_posts_of_one_unit_are_all_or_none(desk: Desk) -> None:
     one, other = both("2024-09-26")
     assert len(one.registered) == 2 and not other.registered
     assert desk.run(lambda unit: current(unit, other.event_id)) == other.version
+
+
+def test_what_was_added_before_a_failure_is_taken_back(desk: Desk) -> None:
+    """A line that fails must leave nothing in the batch that goes on without it, not even a name."""
+
+    def command(unit: Unit) -> Recorded:
+        with suppress(Conflict), unit.savepoint():
+            record(unit, load_post(LEAVES))
+            raise Conflict.of("", None, "something else is wrong")
+        return record(unit, load_post({**LEAVES, "effective": "2025"}))
+
+    assert len(desk.run(command).registered) == 2
+    assert desk.topics().count("event.recorded") == 1 and desk.topics().count("entity.registered") == 2
 
 
 def test_a_guess_at_an_id_is_only_a_guess(desk: Desk) -> None:
