@@ -40,7 +40,7 @@ lock: setup
 		sed -e '/^# WARNING/,$$d' -e '/^$$/d' $$lock > .venv/cut.lock && cp .venv/cut.lock $$lock; done
 
 clean:
-	rm -rf .venv build *.egg-info .coverage .coverage.* .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf .venv build dist *.egg-info .coverage .coverage.* .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Annals needs Python 3.11 or later, not " + sys.version)'
