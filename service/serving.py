@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from types import FrameType
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.workers.gthread import ThreadWorker
 
 THREADS = 8
 BACKLOG = 256
@@ -35,6 +37,19 @@ def serve(listener: socket.socket, make: Callable[[], Wsgi], ready: Callable[[],
     BaseApplication.run(Server(listener.detach(), make, ready))
 
 
+class Worker(ThreadWorker):
+    """A worker that ends after the requests in hand, however it is told to.
+
+    Gunicorn's own stops its pool of threads within the handler of SIGINT, and waits for itself for ever where a request is just
+    being handed to that pool.
+    """
+
+    def handle_quit(self, sig: int, frame: FrameType | None) -> None:
+        """Take SIGINT and SIGQUIT as SIGTERM."""
+        untyped: Any = self
+        untyped.handle_exit(sig, frame)
+
+
 class Server(BaseApplication):
     """Gunicorn with our settings around one application."""
 
@@ -48,7 +63,7 @@ class Server(BaseApplication):
         """Set what differs from gunicorn's defaults; nothing is read from files or the environment."""
         wanted = {
             "bind": f"fd://{self.listener}",
-            "worker_class": "gthread",
+            "worker_class": Worker,
             "workers": 1,
             "threads": THREADS,
             "backlog": BACKLOG,

@@ -131,7 +131,9 @@ def test_the_status_tells_where_the_log_is_and_what_it_holds(example_home: Path)
 def test_an_entry_that_cannot_be_read_is_shown_by_every_command(copied: Path) -> None:
     """Answers that lack what came later must not look complete."""
     with sqlite3.connect(copied / "annals.db") as log:
-        log.execute("INSERT INTO stored_events SELECT lower(hex(randomblob(16))), 1, 'event.of.a.later.version', state FROM stored_events LIMIT 1")
+        log.execute(
+            "INSERT INTO stored_events SELECT lower(hex(randomblob(16))), 1, 'event.of.a.later.version', state FROM stored_events LIMIT 1"
+        )
 
     status, state = run(copied, "status"), run(copied, "state", "openai", "--as-of", AFTER)
 

@@ -19,7 +19,7 @@ from projections.audit import verify
 from projections.entities import find
 from projections.feed import FeedQuery, feed
 from projections.reading import Reading
-from projections.standing import organization_state
+from projections.standing import organization_state, person_history
 from service.annals import Annals
 from service.formats.export import exported
 from service.ledger.importing import import_lines
@@ -88,13 +88,14 @@ def readings() -> Iterator[Reading]:
 
 
 def answers(annals: Annals) -> Iterator[Any]:
-    """The state of every organization, everybody's name and all events, at every reading, without when they were recorded."""
+    """Every organization's state, every person's history, all names and events, at every reading, without when they were recorded."""
     with annals.reading() as connection:
         for reading in readings():
             listed = {kind: find(connection, kind, reading, limit=200).items for kind in KINDS}
             states = [organization_state(connection, found["id"], reading) for found in listed["organization"]]
+            histories = [person_history(connection, found["id"], reading) for found in listed["person"]]
             events = [{**event, "recorded_at": None} for event in feed(connection, FeedQuery(200), reading).items]
-            yield reading, listed, states, events
+            yield reading, listed, states, histories, events
 
 
 def check(lines: list[Json], annals: Annals, clock: Clock, other: Annals, later: Clock) -> list[Json]:
@@ -111,7 +112,7 @@ def check(lines: list[Json], annals: Annals, clock: Clock, other: Annals, later:
     return outcomes
 
 
-@settings(max_examples=20)
+@settings(max_examples=settings().max_examples // 5)
 @given(histories())
 def test_an_export_gives_the_same_answers_on_every_day(lines: list[Json]) -> None:
     """An export is how data move to another server or engine: nothing may shift by a day, least of all an embargo."""

@@ -1,0 +1,75 @@
+"""Settings: which of flag, variable and default counts, and what each may be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from events.errors import Invalid
+from service.settings import Settings
+
+
+def test_a_flag_goes_before_its_variable_and_that_before_the_default() -> None:
+    """An operator overrides for one run what the environment says for all."""
+    environ = {"ANNALS_PORT": "9000", "ANNALS_LANG": "ja", "ANNALS_HOST": ""}
+
+    settings = Settings.from_env(environ, port=9001, lang=None)
+
+    assert (settings.port, settings.lang, settings.host, settings.home) == (9001, "ja", "127.0.0.1", Path("var"))
+
+
+def test_the_log_is_in_the_home_unless_another_place_is_named(tmp_path: Path) -> None:
+    """One folder to keep, to copy and to delete; or a database that somebody else looks after."""
+    assert Settings.from_env({"ANNALS_HOME": str(tmp_path)}).log_file == tmp_path / "annals.db"
+    assert Settings.from_env({}, database_url="postgres://ann@db/annals").log_file is None
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("postgresql://ann:secret@db:6432/annals", ("annals", "db", "6432", "ann", "secret")),
+        ("postgresql+psycopg:///annals?host=/run/pg&port=5433", ("annals", "/run/pg", "5433", "", "")),
+        ("postgres://db/annals", ("annals", "db", "5432", "", "")),
+    ],
+)
+def test_an_address_of_postgresql_reaches_the_log_in_parts(url: str, said: tuple[str, ...]) -> None:
+    """What is left out is libpq's to find; what is given must arrive as it is."""
+    environment = Settings.from_env({}, database_url=url).log_environment()
+
+    assert tuple(environment[f"POSTGRES_{name}"] for name in ("DBNAME", "HOST", "PORT", "USER", "PASSWORD")) == said
+    assert "POSTGRES_ENABLE_DB_FUNCTIONS" not in environment
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("ANNALS_PORT", "http", "ANNALS_PORT is 'http', which is no port"),
+        ("ANNALS_PORT", "0", "ANNALS_PORT is '0'"),
+        ("ANNALS_PORT", "65536", "ANNALS_PORT is '65536'"),
+        ("ANNALS_PORT", "٨٠", "ANNALS_PORT is '٨٠'"),
+        ("ANNALS_LANG", "fr", "ANNALS_LANG is 'fr'"),
+        ("ANNALS_DATABASE_URL", "annals", "which is no database address"),
+        ("ANNALS_DATABASE_URL", "mysql://host/annals", "neither an SQLite file nor a PostgreSQL database"),
+        ("ANNALS_DATABASE_URL", "sqlite://", "neither an SQLite file nor a PostgreSQL database"),
+        ("ANNALS_DATABASE_URL", "sqlite:///:memory:", "neither an SQLite file nor a PostgreSQL database"),
+        ("ANNALS_DATABASE_URL", "postgresql://ann:secret@db:port/annals", "which is no database address"),
+        ("ANNALS_DATABASE_URL", "postgresql://ann:secret@db/annals?sslmode=require", "whose option 'sslmode' is not understood"),
+        ("ANNALS_DATABASE_URL", "sqlite:///annals.db?mode=ro", "whose option 'mode' is not understood"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_named_without_its_password(name: str, value: str, message: str) -> None:
+    """The sentence ends up in logs that others read."""
+    with pytest.raises(Invalid) as caught:
+        Settings.from_env({name: value})
+
+    problem = caught.value.problems[0]
+    assert message in problem.message
+    assert problem.field == name
+    assert problem.expected
+    assert "secret" not in str(problem)
+
+
+def test_a_password_is_not_shown_with_the_settings() -> None:
+    """Settings are printed in tracebacks and debuggers."""
+    assert "secret" not in repr(Settings.from_env({}, database_url="postgresql://ann:secret@db/annals"))
