@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from service import create_app
 from tests.service.api.support import API, Json, appointment, departure, get, ids, matches, post, say, source
-from tests.service.conftest import Clock
+from tests.service.conftest import ENGINES, Clock, new_database, opened
 
 RELEASE = {"type": "product_release", "organization": "Anthropic", "product": "Claude 3.5 Sonnet"}
 
@@ -16,9 +19,30 @@ RELEASE = {"type": "product_release", "organization": "Anthropic", "product": "C
 RELEASED = {"effective": "2024-06-20", "announced": "2024-06-20", "tags": ["AI 製品"], "status": "confirmed"}
 
 
-@pytest.fixture
-def three(client: FlaskClient, clock: Clock) -> dict[str, str]:
-    """Three events whose order differs with the clock, by name."""
+@dataclass(frozen=True)
+class Three:
+    """A client of a log of three events whose order differs with the clock, and their ids by name."""
+
+    client: FlaskClient
+    ids: dict[str, str]
+
+    def named(self, page: Json) -> list[str]:
+        """The events of a page by their names."""
+        names = {event: name for name, event in self.ids.items()}
+        return [names[event] for event in ids(page)]
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def three(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Three]:
+    """The three events, for all tests that only read."""
+    home, clock = tmp_path_factory.mktemp("three"), Clock()
+    with new_database(request, request.param, home) as url, opened(url, home, clock) as annals:
+        client = create_app(annals).test_client()
+        yield Three(client, posted(client, clock))
+
+
+def posted(client: FlaskClient, clock: Clock) -> dict[str, str]:
+    """Post the three, one a day; their ids by name."""
     events = {
         "release": {**departure(), **RELEASE, **RELEASED},
         "appointment": appointment("Mark Chen", effective="2024-09-25", announced="2024-09-26", organization="OpenAI"),
@@ -30,12 +54,6 @@ def three(client: FlaskClient, clock: Clock) -> dict[str, str]:
         body = {key: value for key, value in event.items() if key not in ("person", "role") or name != "release"}
         found[name] = post(client, body)["id"]
     return found
-
-
-def named(three: dict[str, str], page: Json) -> list[str]:
-    """The events of a page by their names."""
-    names = {event: name for name, event in three.items()}
-    return [names[event] for event in ids(page)]
 
 
 @pytest.mark.parametrize(
@@ -70,9 +88,9 @@ def named(three: dict[str, str], page: Json) -> list[str]:
         ({"organization": "openai", "type": "departure", "q": "cto"}, ["departure"]),
     ],
 )
-def test_order_and_filters(client: FlaskClient, three: dict[str, str], query: dict[str, str], expected: list[str]) -> None:
+def test_order_and_filters(three: Three, query: dict[str, str], expected: list[str]) -> None:
     """Each filter means one thing, on the clock of the order, and several mean all of them."""
-    assert named(three, get(client, "/feed", **query)) == expected
+    assert three.named(get(three.client, "/feed", **query)) == expected
 
 
 def walk(client: FlaskClient, path: str) -> list[str]:
@@ -122,11 +140,12 @@ def test_a_page_has_fifty_items_unless_asked_otherwise(client: FlaskClient) -> N
     assert len(get(client, "/feed", limit=200)["items"]) == 60
 
 
-def test_search_finds_everything_that_bears_the_words(client: FlaskClient, three: dict[str, str]) -> None:
+def test_search_finds_everything_that_bears_the_words(three: Three) -> None:
     """One box for whom, what and when."""
+    client = three.client
     found = get(client, "/search", q="mira")
     matches(client, "Found", found)
-    assert ([one["id"] for one in found["people"]], ids({"items": found["events"]})) == (["mira-murati"], [three["departure"]])
+    assert ([one["id"] for one in found["people"]], ids({"items": found["events"]})) == (["mira-murati"], [three.ids["departure"]])
     assert [one["id"] for one in get(client, "/search", q="OpenAI")["organizations"]] == ["openai"]
     assert [one["id"] for one in get(client, "/search", q="claude")["products"]] == ["claude-3.5-sonnet"]
     assert get(client, "/search", q="openai", limit=1)["events"] != []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
 
@@ -13,17 +14,27 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from events.types import event_types
+from service import create_app
 from service.reading import READ_PARAMETERS
 from tests.service.api.support import API, Json, get, matches
+from tests.service.conftest import Clock, opened
 
 METHODS = ("get", "post", "delete")
 UNDESCRIBED = {f"{API}/openapi.json", f"{API}/docs", "/livez", "/readyz"}
 
 
-@pytest.fixture
-def spec(shared: FlaskClient) -> Json:
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    """A client of a log in which nothing depends on the engine."""
+    home = tmp_path_factory.mktemp("openapi")
+    with opened(f"sqlite:///{home / 'annals.db'}", home, Clock()) as annals:
+        yield create_app(annals).test_client()
+
+
+@pytest.fixture(scope="module")
+def spec(client: FlaskClient) -> Json:
     """The document."""
-    found: Json = shared.get(f"{API}/openapi.json").json or {}
+    found: Json = client.get(f"{API}/openapi.json").json or {}
     return found
 
 
@@ -47,9 +58,9 @@ def test_the_document_is_valid(spec: Json) -> None:
     OpenAPIV31SpecValidator(spec).validate()
 
 
-def test_every_address_is_described(shared: FlaskClient, spec: Json) -> None:
+def test_every_address_is_described(client: FlaskClient, spec: Json) -> None:
     """A call that is not in the document does not exist for those who read it."""
-    app: Flask = shared.application
+    app: Flask = client.application
     served = {
         (method.lower(), re.sub(r"<(\w+)>", r"{\1}", rule.rule))
         for rule in app.url_map.iter_rules()
@@ -104,10 +115,10 @@ def test_every_example_is_accepted_and_fits_its_schema(client: FlaskClient, spec
 
 
 @pytest.mark.parametrize("name", event_types())
-def test_the_catalogue_has_a_schema_complete_in_itself(shared: FlaskClient, name: str) -> None:
+def test_the_catalogue_has_a_schema_complete_in_itself(client: FlaskClient, name: str) -> None:
     """A form is made from the schema of one type, without the rest of the document."""
-    found = get(shared, f"/event-types/{name}")
-    matches(shared, "EventTypeAnswer", found)
+    found = get(client, f"/event-types/{name}")
+    matches(client, "EventTypeAnswer", found)
     Draft202012Validator.check_schema(found["schema"])
     validator = Draft202012Validator(found["schema"])
     assert validator.is_valid(found["example"])
@@ -115,7 +126,7 @@ def test_the_catalogue_has_a_schema_complete_in_itself(shared: FlaskClient, name
     for field in found["fields"]:
         if field["required"]:
             assert not validator.is_valid({key: value for key, value in found["example"].items() if key != field["name"]}), field
-    listed = next(kind for kind in get(shared, "/event-types")["items"] if kind["name"] == name)
+    listed = next(kind for kind in get(client, "/event-types")["items"] if kind["name"] == name)
     assert listed == {key: value for key, value in found.items() if key != "position"}
 
 
@@ -137,9 +148,9 @@ class Page(HTMLParser):
         self.addresses += [value for name in ("href", "src", "action") if (value := given.get(name))]
 
 
-def test_the_page_shows_every_call_and_needs_no_other_host(shared: FlaskClient, spec: Json) -> None:
+def test_the_page_shows_every_call_and_needs_no_other_host(client: FlaskClient, spec: Json) -> None:
     """It has to work on a machine without the internet, and must tell nobody else who reads it."""
-    response = shared.get(f"{API}/docs")
+    response = client.get(f"{API}/docs")
     page = Page(response.text)
     assert (response.status_code, response.content_type) == (200, "text/html; charset=utf-8")
     assert response.headers["Content-Security-Policy"].endswith("style-src 'self'")
@@ -149,7 +160,7 @@ def test_the_page_shows_every_call_and_needs_no_other_host(shared: FlaskClient, 
         if address.startswith("#"):
             assert address[1:] in page.ids, address
         else:
-            with shared.get(address) as found:
+            with client.get(address) as found:
                 assert found.status_code == 200, address
     assert len(page.ids) == len(set(page.ids))
     assert {call["operationId"] for call in calls(spec).values()} <= set(page.ids)
