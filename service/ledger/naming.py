@@ -75,9 +75,6 @@ def register(
     content = {"names": names, "aliases": list(ref.aliases), "identifiers": dict(ref.identifiers), "event": event}
     unit.add(EntityRegistered, entity_aggregate(kind, entity_id), kind=kind, id=entity_id, announced=announced, **content)
     claim(unit, kind, entity_id, (*names.values(), *ref.aliases))
-    # Under the key of its id a name in other letters is found too, but it must not make another's name ambiguous.
-    if not bearers(unit.entries(name_aggregate(kind, match_key(entity_id)))):
-        claim(unit, kind, entity_id, (entity_id,))
     return Registered(kind, entity_id, display_name(names, "en", entity_id))
 
 
@@ -178,7 +175,7 @@ class Naming:
             raise Invalid.of("", ref.label, message, "the id or a name of one that is known")
         entity_id = next(free for free in free_ids(kind, ref) if not self._exists(kind, free))
         self._new[kind, entity_id] = ref
-        self._keys.update({(kind, match_key(name)): entity_id for name in (*names_in(ref), entity_id)})
+        self._keys.update({(kind, match_key(name)): entity_id for name in names_in(ref)})
         return kind, entity_id
 
     def _ambiguous(self, ref: EntityRef, fits: Iterable[Found]) -> AnnalsError:
@@ -206,7 +203,7 @@ def extend(unit: Unit, kind: Kind, entity_id: str, ref: EntityRef, announced: st
 
 
 def _further_names(entity: Entity, ref: EntityRef) -> tuple[dict[str, str], list[str]]:
-    known = {match_key(name) for name in (*entity.names.values(), *entity.aliases, entity.id)}
+    known = {match_key(name) for name in (*entity.names.values(), *entity.aliases)}
     names = {language: name for language, name in ref.names if language not in entity.names and language != "und"}
     further = (name for name in names_in(ref) if match_key(name) not in known and name not in names.values())
     return names, list(dict.fromkeys(further))
