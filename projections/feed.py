@@ -13,7 +13,7 @@ from events.fields import Kind
 from events.moments import Moment
 from projections.cursors import Page, Paged, Place, place
 from projections.entities import resolve
-from projections.filters import mentions, tagged, worded
+from projections.filters import mentions, one_of, tagged, worded
 from projections.known import current
 from projections.merging import losers
 from projections.reading import Reading
@@ -86,9 +86,9 @@ def _filters(connection: Connection, query: FeedQuery, reading: Reading) -> Iter
     if query.tag is not None:
         yield tagged(connection, query.tag, reading)
     if query.types:
-        yield versions.c.type.in_(query.types)
+        yield one_of(connection, versions.c.type, query.types, reading)
     if query.statuses:
-        yield versions.c.status.in_(query.statuses)
+        yield one_of(connection, versions.c.status, query.statuses, reading)
     yield from _days(query)
     yield from worded(connection, query.q or "", reading)
 

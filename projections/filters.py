@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Select, and_, exists, false, or_, select
 
 from events.fields import KINDS, Kind
 from events.names import match_key
@@ -36,6 +36,12 @@ def mentions(connection: Connection, kind: str, wanted: Targets, reading: Readin
 def tagged(connection: Connection, tag: str, reading: Reading) -> ColumnElement[bool]:
     """Whether an event has the tag, however it is spelt."""
     return mentions(connection, "tag", [match_key(tag)[:MOST_TARGET]], reading)
+
+
+def one_of(connection: Connection, column: Column[str], wanted: Collection[str], reading: Reading) -> ColumnElement[bool]:
+    """Whether the `type` or the `status` of a version is one of those."""
+    asked = column.in_(wanted)
+    return _any([_few_or_each(connection, select(versions.c.event_id).where(asked, current(versions, reading)), asked)])
 
 
 def worded(connection: Connection, q: str, reading: Reading) -> Iterator[ColumnElement[bool]]:

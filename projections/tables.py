@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text
 
-VERSION = 1
+VERSION = 2
 """The version of the projections: raise it with any change of a table or of what is written to it."""
 
 METADATA = MetaData()
@@ -41,6 +41,7 @@ entries = Table(
     Column("recorded_at", BigInteger, nullable=False),
     Column("topic", Text, nullable=False),
     Column("state", Text, nullable=False),
+    Index("entries_position", "position"),
 )
 
 versions = Table(
@@ -64,6 +65,8 @@ versions = Table(
     Index("versions_effective", "clock", "effective_first", "announced", "event_id"),
     Index("versions_announced", "clock", "announced", "event_id"),
     Index("versions_recorded", "clock", "position"),
+    Index("versions_type", "clock", "type"),
+    Index("versions_status", "clock", "status"),
 )
 
 links = Table(
@@ -217,6 +220,7 @@ articles = Table(
     Column("id", String(32), primary_key=True),
     Column("position", BigInteger, nullable=False),
     Column("body", Text, nullable=False),
+    Index("articles_position", "position"),
 )
 
 texts = Table(
