@@ -48,6 +48,7 @@ WRITES: dict[str, tuple[str, str, Any]] = {
     "names": ("POST", "/people/{person}/names", {"aliases": ["Alias {n}"]}),
     "identifiers": ("POST", "/people/{person}/identifiers", {"identifiers": {"wikidata": "Q{n}"}}),
     "merge": ("POST", "/people/{person}-twin/merge", {"into": "{person}"}),
+    "unmerge": ("POST", "/people/{person}-twin/unmerge", {"reason": "not the same"}),
 }
 
 
