@@ -16,25 +16,40 @@ from hypothesis import strategies as st
 from events.articles import ArticleRegistered, article_id, article_of
 from events.codec import encode
 from events.entities import (
+    EntityAbsorbed,
     EntityIdentified,
     EntityMerged,
     EntityNamed,
     EntityRegistered,
+    EntityReleased,
     EntityUnmerged,
     NameClaimed,
     entity_aggregate,
     name_aggregate,
 )
 from events.entries import Entry, aggregate_id
-from events.event import EventCorrected, EventCorroborated, EventRecorded, EventRestored, EventRetracted, StatusChanged
+from events.event import (
+    EventCorrected,
+    EventCorroborated,
+    EventIdHeld,
+    EventRecorded,
+    EventRestored,
+    EventRetracted,
+    SourceAdded,
+    SourceRemoved,
+    StatusChanged,
+)
 from events.fields import Kind
 from events.moments import Moment
+from events.sources import source_key
+from events.submission import SubmissionAnswered
 from events.types import event_type
 from projections.reading import Reading
 from projections.stores import Store, Stores
 
 BEGIN = datetime(2024, 1, 1, tzinfo=UTC)
 WIRE = {"title": "Report", "publisher": "Wire", "url": "https://example.com/1"}
+PAPER = {"title": "Another report", "publisher": "Paper", "published_at": "2024-01-20"}
 
 
 def at(known_at: str = "2030-01-01", clock: str = "public") -> Reading:
@@ -161,9 +176,27 @@ def _said(log: MemoryLog, event: str, cls: type[Entry], said: tuple[str, ...], a
         log.later(cls, event, *said, announced=announced)
 
 
-def _joined(log: MemoryLog, loser: str, winner: str, undo: bool) -> None:
-    if loser < winner:
-        (log.unmerge if undo else log.merge)("person", loser, winner)
+def _joined(log: MemoryLog, kind: Kind, sides: tuple[str, str], undo: bool, announced: str | None) -> None:
+    loser, winner = sides
+    own, others = (EntityUnmerged, EntityReleased) if undo else (EntityMerged, EntityAbsorbed)
+    log.add(own, entity_aggregate(kind, loser), kind, loser, announced, winner, None)
+    log.add(others, entity_aggregate(kind, winner), kind, winner, announced, loser)
+
+
+def _entitled(log: MemoryLog, entity: str, name: str, announced: str | None) -> None:
+    log.add(EntityNamed, entity_aggregate("person", entity), "person", entity, announced, {"ja": name}, [f"{name} II"])
+    log.identify("person", entity, {"wikidata": f"Q{len(name)}"})
+
+
+def _shipped(log: MemoryLog, event: str, source: dict[str, str], announced: str | None) -> None:
+    kind = "renaming" if event == "e5" else "product_release"
+    said = {"new_name": {"en": "Acme 2"}} if event == "e5" else {"product": "core", "version": "2"}
+    log.post(event, kind, organization="acme", sources=[source], announced=announced, tags=["New"], summary={"ja": "発売"}, **said)
+
+
+def _kept(log: MemoryLog, key: str) -> None:
+    log.add(SubmissionAnswered, aggregate_id("submission", key), "0" * 64, 201, {})
+    log.add(EventIdHeld, event_id(f"held-{key}"), event_id("e1"))
 
 
 def _stamped(log: MemoryLog, seconds: int) -> None:
@@ -173,13 +206,22 @@ def _stamped(log: MemoryLog, seconds: int) -> None:
 def _steps() -> st.SearchStrategy[Step]:
     event, moment, person = st.sampled_from(_EVENTS), st.sampled_from(_MOMENTS), st.sampled_from(_PEOPLE)
     changes = st.sampled_from(({"effective": "2024-02"}, {"person": "bob"}, {"announced": "2024-02-02"}, {"role": "CFO"}))
-    said = st.sampled_from(((EventRetracted, ()), (EventRestored, ()), (StatusChanged, ("denied",)), (StatusChanged, ("confirmed",))))
+    said = st.sampled_from((
+        (EventRetracted, ()), (EventRestored, ()), (StatusChanged, ("denied",)), (StatusChanged, ("confirmed",)),
+        (SourceAdded, (PAPER,)), (SourceRemoved, (source_key(PAPER),)), (SourceRemoved, (source_key(WIRE),)),
+    ))  # fmt: skip
+    sides = st.tuples(st.just("person"), st.permutations(_PEOPLE).map(lambda ids: (ids[0], ids[1]))) | st.tuples(
+        st.just("organization"), st.sampled_from((("acme", "bolt"), ("bolt", "acme")))
+    )
     posts = st.tuples(event, person, st.sampled_from(("acme", "bolt")), st.sampled_from(("CEO", "CTO")), st.sampled_from(_DAYS), moment)
     return st.one_of(
         st.tuples(st.just(_posted), posts),
         st.tuples(st.just(_corrected), st.tuples(event, changes, moment)),
         st.builds(lambda name, pair, when: (_said, (name, *pair, when)), event, said, moment),
-        st.tuples(st.just(_joined), st.tuples(person, person, st.booleans())),
+        st.builds(lambda pair, undo, when: (_joined, (*pair, undo, when)), sides, st.booleans(), moment),
+        st.tuples(st.just(_entitled), st.tuples(person, st.sampled_from(("社長", "Ann B.")), moment)),
+        st.tuples(st.just(_shipped), st.tuples(st.sampled_from(("e5", "e6")), st.sampled_from((WIRE, PAPER)), moment)),
+        st.tuples(st.just(_kept), st.tuples(st.sampled_from(("k1", "k2")))),
         st.tuples(st.just(_stamped), st.tuples(st.integers(-9, 9))),
     )
 
@@ -188,13 +230,14 @@ def _made(steps: list[Step]) -> MemoryLog:
     log = MemoryLog()
     log.register("organization", "acme", "bolt")
     log.register("person", *_PEOPLE)
+    log.register("product", "core")
     for act, said in steps:
         act(log, *said)
     return log
 
 
 LOGS = st.lists(_steps(), max_size=14).map(_made)
-"""Logs of a few entities and events, told, corrected, retracted and merged in any order, with stamps that run backwards."""
+"""Logs of a few entities and events with every kind of entry, in any order, with stamps that run backwards."""
 
 
 @pytest.fixture(name="stores")

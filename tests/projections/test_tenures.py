@@ -28,6 +28,7 @@ from projections.merging import winners
 from projections.projector import catch_up
 from projections.reading import Reading
 from projections.reports import merged, report
+from projections.standing import organization_history, organization_state, person_history, person_standing
 from projections.stores import Stores
 from projections.tenures import organization_histories, person_histories
 from tests.projections.support import MemoryLog, event_id
@@ -49,6 +50,9 @@ KNOWN = (
     "2024-04-01",
     "2030-01-01",
 )
+
+
+Steps = list[tuple[Callable[..., None], tuple[Any, ...]]]
 
 
 def reading(known_at: str, clock: Clock = "public", rumoured: bool = False) -> Reading:
@@ -123,7 +127,7 @@ def _steps() -> st.SearchStrategy[tuple[Callable[..., None], tuple[Any, ...]]]:
     return st.one_of(told, told, later, merged)
 
 
-def _made(steps: list[tuple[Callable[..., None], tuple[Any, ...]]]) -> MemoryLog:
+def _made(steps: Steps) -> MemoryLog:
     log = MemoryLog()
     log.register("person", "ann", "bob")
     log.register("organization", "acme")
@@ -132,6 +136,35 @@ def _made(steps: list[tuple[Callable[..., None], tuple[Any, ...]]]) -> MemoryLog
     for act, said in steps:
         act(log, *said)
     return log
+
+
+def _explicit(steps: Steps) -> Steps:
+    """The steps with an `announced` of its own in every report."""
+    return [
+        (act, (*said[:3], {**said[3], "announced": said[3]["announced"] or "2024-04-15"})) if act is _told else (act, said)
+        for act, said in steps
+    ]
+
+
+def _reordered(steps: Steps, order: list[int]) -> Steps:
+    """The steps in another order, which keeps those about one event, and those that merge one entity, in sequence."""
+    queues: dict[Any, Steps] = defaultdict(list)
+    about = [(said[0], said[1][0]) if act is _merged else said[0] for act, said in steps]
+    for key, step in zip(about, steps, strict=True):
+        queues[key].append(step)
+    return [queues[about[index]].pop(0) for index in order]
+
+
+def answers(connection: Connection, at: Reading) -> list[Any]:
+    """Everything that is answered about everybody at a reading."""
+    found: list[Any] = []
+    for entity in ORGANIZATIONS:
+        if winners(connection, "organization", [entity], at)[entity] == entity:
+            found += [organization_state(connection, entity, at), organization_history(connection, entity, at)]
+    for entity in PEOPLE:
+        if winners(connection, "person", [entity], at)[entity] == entity:
+            found += [person_history(connection, entity, at), person_standing(connection, entity, at)]
+    return found
 
 
 def versions_known(log: MemoryLog, at: Reading) -> Iterator[Report]:
@@ -194,3 +227,16 @@ def test_rows_are_what_the_fold_makes(stores: Stores, log: MemoryLog, batch: int
     with projected(stores, log, batch) as connection:
         for clock in ("public", "recorded"):
             agrees(connection, log, reading(known_at, clock, rumoured))
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(st.lists(_steps(), min_size=2, max_size=12).map(_explicit), st.lists(st.sampled_from(KNOWN), min_size=1, max_size=4), st.data())
+def test_the_order_of_recording_does_not_show(stores: Stores, steps: Steps, known: list[str], data: st.DataObject) -> None:
+    """Facts are posted in any order: on the public clock nothing that is answered may hang on it."""
+    order = data.draw(st.permutations(range(len(steps))))
+    readings = [reading(known_at, rumoured=rumoured) for known_at in known for rumoured in (False, True)]
+    found = []
+    for log in (_made(steps), _made(_reordered(steps, order))):
+        with projected(stores, log) as connection:
+            found.append([answers(connection, at) for at in readings])
+    assert found[0] == found[1]
