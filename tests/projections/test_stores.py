@@ -177,6 +177,14 @@ def test_a_store_that_was_promoted_meanwhile_stays(
     other.close()
 
 
+def test_a_number_that_is_marked_is_passed_over(stores: Stores, database_url: str, tmp_path: Path) -> None:
+    """Whoever takes a store away still holds its number, and a new one may not come under it."""
+    other = Stores.open(database_url, tmp_path / "home")
+    assert other._home.marks.take(1)
+    assert stores.create().number == 2
+    other.close()
+
+
 def test_a_mark_on_a_file_that_is_gone_is_none(tmp_path: Path) -> None:
     """A lock on a file that its last owner took away keeps nobody out."""
     path = tmp_path / "mark"
