@@ -19,7 +19,7 @@ from projections.entities import names_for
 from projections.folded import Absence, Held, Json, Reporting
 from projections.merging import losers, winners
 from projections.reading import Reading
-from projections.state import certainty, holds, on_leave, products, state
+from projections.state import certainty, holds, is_interim, on_leave, products, state
 from projections.tenures import organization_histories, person_histories, reports_about
 
 _PERSONS = ("person", "manager", "predecessor", "successor")
@@ -96,6 +96,7 @@ def _tenure(held: Held, day: int) -> Json:
         "role_key": held.role_key,
         "current": current,
         "certainty": certainty(held, day) if current else None,
+        "interim": is_interim(held, day),
         **{name: held.body[name] for name in ("role", "since", "until", "events", "disputed")},
     }
 

@@ -48,14 +48,19 @@ def _age(held: Held) -> tuple[int, int, int]:
     return held.end_last, held.start_first, held.start_last
 
 
-def _holder(held: Held, sure: Certainty, day: int) -> Json:
+def is_interim(held: Held, day: int) -> bool:
+    """Whether the role is held in the interim, by what was last said of it by the end of the ordinal day."""
     turns = [interim for since, interim in held.body["interims"] if since <= day]
+    return bool(turns and turns[-1])
+
+
+def _holder(held: Held, sure: Certainty, day: int) -> Json:
     return {
         "role": held.body["role"],
         "role_key": held.role_key,
         "person": held.person,
         "certainty": sure,
-        "interim": bool(turns and turns[-1]),
+        "interim": is_interim(held, day),
         "since": held.body["since"],
         "until": held.body["until"],
         "events": held.body["events"],

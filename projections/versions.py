@@ -6,7 +6,7 @@ Beside each version stand links from whom and what it mentions, its effects as f
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 from uuid import UUID
@@ -26,7 +26,7 @@ from events.moments import Moment, rfc3339
 from events.names import match_key
 from events.reducer import reduce_event
 from events.roles import Role, title
-from events.sources import publishers
+from events.sources import publishers, source_key
 from events.text import tokens
 from events.types import EventType, event_type
 from projections.folded import Pair
@@ -213,19 +213,24 @@ def history_of(connection: Connection, event_id: str, reading: Reading) -> list[
     else:
         known = [(max(at, logged.recorded_at), logged) for at, logged in known]
     applied = [logged for _, logged in known]
-    return [_turn(at, logged, _after(event_id, applied, count)) for count, (at, logged) in enumerate(known, 1)]
+    cited = {source_key(source): source for logged in applied for source in _cited(logged.entry)}
+    return [_turn(at, logged, cited, _after(event_id, applied, count)) for count, (at, logged) in enumerate(known, 1)]
 
 
-def _turn(at: int, logged: Logged, version: bytes) -> Json:
+def _cited(entry: Posted | LaterEntry) -> Sequence[Mapping[str, Any]]:
+    return entry.sources if isinstance(entry, Posted) else [entry.source] if isinstance(entry, SourceAdded) else ()
+
+
+def _turn(at: int, logged: Logged, cited: Mapping[str, Mapping[str, Any]], version: bytes) -> Json:
     entry = logged.entry
     return {
         "number": entry.originator_version, "kind": entry.TOPIC.removeprefix("event."), "actor": entry.actor,
         "recorded_at": rfc3339(logged.recorded_at), "announced": entry.announced, "counts_from": rfc3339(at),
-        "reason": getattr(entry, "reason", None), "changes": _changes(entry), "version": orjson.loads(version),
+        "reason": getattr(entry, "reason", None), "changes": _changes(entry, cited), "version": orjson.loads(version),
     }  # fmt: skip
 
 
-def _changes(entry: Posted | LaterEntry) -> Json:
+def _changes(entry: Posted | LaterEntry, cited: Mapping[str, Mapping[str, Any]]) -> Json:
     match entry:
         case EventCorrected(changes=changes):
             return changes
@@ -234,7 +239,7 @@ def _changes(entry: Posted | LaterEntry) -> Json:
         case SourceAdded(source=source):
             return {"source_added": source}
         case SourceRemoved(key=key):
-            return {"source_removed": key}
+            return {"source_removed": cited.get(key)}
     return {}
 
 

@@ -7,13 +7,19 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
+import gunicorn.util
 from gunicorn.app.base import BaseApplication
 from gunicorn.workers.gthread import ThreadWorker
+
+from events.errors import Problem
+from service.errors import CONTENT_TYPE, dumps, plain_problem
 
 THREADS = 8
 BACKLOG = 256
 GRACE_SECONDS = 10
 """How long requests that have begun may go on after the server is told to stop."""
+MOST_REQUEST_LINE = 8190
+"""Bytes of a request's first line: gunicorn's most, since the address of a next page with Japanese filters is long."""
 Wsgi = Callable[..., Any]
 
 
@@ -34,7 +40,16 @@ def serve(listener: socket.socket, make: Callable[[], Wsgi], ready: Callable[[],
     `make` makes the application in the worker, since no connection may cross a fork; `ready` is called once, in the
     worker, when the first request can be answered.
     """
+    gunicorn.util.write_error = write_problem
     BaseApplication.run(Server(listener.detach(), make, ready))
+
+
+def write_problem(client: socket.socket, status: int, reason: str, message: str) -> None:
+    """Answer what is no request that the application could get, as problem details too; gunicorn's own answer is HTML."""
+    expected = "a request as HTTP/1.1 (RFC 9112) has it, with what is not ASCII percent-encoded"
+    body = dumps(plain_problem(status, Problem("request", None, message or reason, expected)))
+    head = (f"HTTP/1.1 {status} {reason}", f"Content-Type: {CONTENT_TYPE}", f"Content-Length: {len(body)}", "Connection: close")
+    client.sendall("\r\n".join((*head, "", "")).encode("latin-1") + body)
 
 
 class Worker(ThreadWorker):
@@ -68,6 +83,7 @@ class Server(BaseApplication):
             "threads": THREADS,
             "backlog": BACKLOG,
             "graceful_timeout": GRACE_SECONDS,
+            "limit_request_line": MOST_REQUEST_LINE,
             "loglevel": "warning",
             "control_socket_disable": True,
             "post_worker_init": self._announce,

@@ -82,7 +82,7 @@ _STANDING: Schema = {
 _STATE = record("An organization at the end of a day.", organization=ref("Named"), **_READING, **_STANDING, position=POSITION)
 _TENURE = record(
     "Somebody in a role for a time.",
-    **{name: field for name, field in _HOLDER["properties"].items() if name != "interim"},
+    **_HOLDER["properties"],
     organization=ref("Named"),
     current={"type": "boolean", "description": "Whether it is held on the day; `certainty` is null if not."},
 )

@@ -221,7 +221,7 @@ def test_the_history_says_who_when_and_why(store: Store) -> None:
         (2, "corrected", {"role": "CFO"}),
         (3, "status_changed", {"status": "confirmed"}),
         (4, "source_added", {"source_added": added}),
-        (5, "source_removed", {"source_removed": source_key(added)}),
+        (5, "source_removed", {"source_removed": added}),
         (6, "retracted", {}),
     ]
     assert {turn["actor"] for turn in found} == {"ann"}

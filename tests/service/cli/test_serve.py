@@ -49,6 +49,14 @@ def asked(address: str) -> Any:
         return json.load(response)
 
 
+def raw(port: int, request: bytes) -> str:
+    """What the server answers to bytes that no client library would send."""
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+        connection.sendall(request)
+        with connection.makefile("rb") as answered:
+            return answered.read().decode()
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_server_greets_answers_and_ends_cleanly(tmp_path: Path, number: signal.Signals) -> None:
     """Ctrl-C and a supervisor's stop are how every server ends: quietly, with success, and with its data whole."""
@@ -64,6 +72,20 @@ def test_a_server_greets_answers_and_ends_cleanly(tmp_path: Path, number: signal
 
     assert (process.returncode, out, err) == (0, "", "")
     assert answer(tmp_path, "verify")["equal"]
+
+
+def test_what_is_no_request_is_told_so_in_the_one_shape(tmp_path: Path) -> None:
+    """Whoever pastes Japanese into an address unencoded meets the server before the application, and must be told what to do."""
+    port = free_port()
+    with serving(tmp_path, "--port", str(port)) as process:
+        greeting(process)
+        refused = raw(port, "GET /api/v1/people?q=ミラ HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        process.terminate()
+        process.communicate(timeout=30)
+
+    head, _, body = refused.partition("\r\n\r\n")
+    assert head.startswith("HTTP/1.1 400 ") and "Content-Type: application/problem+json" in head
+    assert "percent-encoded" in json.loads(body)["errors"][0]["expected"]
 
 
 def test_ctrl_c_does_not_wait_for_a_lock() -> None:
