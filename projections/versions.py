@@ -203,18 +203,21 @@ def history_of(connection: Connection, event_id: str, reading: Reading) -> list[
     entry's number, its topic without `event.`, its own `announced` or null, since when it counts on the clock, and
     the event after it as `versions.body` has it. Empty where the event is not known.
     """
-    history = [logged for _, found in _histories(connection, [event_id]) for logged in found]
-    if reading.clock == "recorded":
-        history = [logged for logged in history if logged.recorded_at <= reading.known_at]
-    moments, _ = public_moments(history)
-    known = [(at, logged) for at, logged in zip(moments, history, strict=True) if at <= reading.known_at]
-    if reading.clock == "public":
-        known.sort(key=lambda turn: turn[0])
-    else:
-        known = [(max(at, logged.recorded_at), logged) for at, logged in known]
+    known = _counting([logged for _, found in _histories(connection, [event_id]) for logged in found], reading)
     applied = [logged for _, logged in known]
     cited = {source_key(source): source for logged in applied for source in _cited(logged.entry)}
     return [_turn(at, logged, cited, _after(event_id, applied, count)) for count, (at, logged) in enumerate(known, 1)]
+
+
+def _counting(history: Sequence[Logged], reading: Reading) -> list[tuple[int, Logged]]:
+    """The entries that count at the reading in the order in which they apply, each with since when it counts."""
+    recorded = reading.clock == "recorded"
+    stored = [logged for logged in history if not recorded or logged.recorded_at <= reading.known_at]
+    moments, _ = public_moments(stored)
+    known = [(at, logged) for at, logged in zip(moments, stored, strict=True) if at <= reading.known_at]
+    if recorded:
+        return [(max(at, logged.recorded_at), logged) for at, logged in known]
+    return sorted(known, key=lambda turn: turn[0])
 
 
 def _cited(entry: Posted | LaterEntry) -> Sequence[Mapping[str, Any]]:
