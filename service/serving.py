@@ -53,16 +53,33 @@ def write_problem(client: socket.socket, status: int, reason: str, message: str)
 
 
 class Worker(ThreadWorker):
-    """A worker that ends after the requests in hand, however it is told to.
+    """A worker that no client holds up, and that ends after the requests in hand, however it is told to.
 
-    Gunicorn's own stops its pool of threads within the handler of SIGINT, and waits for itself for ever where a request is just
+    On SIGINT gunicorn's own stops its pool of threads within the handler, and waits for itself for ever where a request is just
     being handed to that pool.
     """
+
+    def handle(self, conn: Any) -> Any:
+        """Answer one request; whether the connection is kept for another.
+
+        One that is not is closed here, by the thread that answered last on it: the main loop would wait up to two seconds for
+        a client that asked to close and does not, and accept nobody meanwhile.
+        """
+        untyped: Any = super()
+        kept = untyped.handle(conn)
+        if not kept:
+            conn.close(graceful=True)
+            conn.close = _closed_already
+        return kept
 
     def handle_quit(self, sig: int, frame: FrameType | None) -> None:
         """Take SIGINT and SIGQUIT as SIGTERM."""
         untyped: Any = self
         untyped.handle_exit(sig, frame)
+
+
+def _closed_already(*_: Any, **__: Any) -> None:
+    """What the main loop's own closing does then."""
 
 
 class Server(BaseApplication):

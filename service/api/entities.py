@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,7 @@ from marshmallow import Schema, fields
 from sqlalchemy import Connection
 
 from events.entities import display_name
-from events.errors import NotFound
+from events.errors import AnnalsError, NotFound
 from events.fields import Flag, MomentText, Text
 from events.refs import KINDS, PLURAL, EntityRef, Kind
 from projections.cursors import Page
@@ -27,6 +28,7 @@ from service.api.writes import submit
 from service.http import current_annals
 from service.ledger.entities import Kept, add_identifiers, add_names, create, given_ref, merge, unmerge
 from service.ledger.submissions import Answer
+from service.ledger.unit import Unit
 
 NAMES = {"anyOf": [{"type": "string"}, {"type": "object", "additionalProperties": {"type": "string"}}]}
 NAME = 'A name, or one per language: `{"en": …, "ja": …}`.'
@@ -71,7 +73,7 @@ class Identifiers(Schema):
 class Merge(Reasoned):
     """Into whom or what."""
 
-    into = Text(most=200, required=True, metadata={"description": "The id under which both are read from now on."})
+    winner = Text(data_key="into", most=200, required=True, metadata={"description": "The id under which both are read from now on."})
 
 
 def make_feature(kind: Kind) -> Feature:
@@ -128,13 +130,26 @@ def _declare_writes(feature: Feature, kind: Kind, root: str) -> None:
     @feature.write(f"{root}/<entity>/merge", kept, body=Merge, problems=(409,))
     @_described("Merge it into another one that is the same. Its id stays alive and leads there (308); what was posted stays.")
     def post_merge(body: dict[str, Any], entity: str) -> Response:
-        winner = body.pop("into")
-        return submit(lambda unit: _answer(merge(unit, kind, entity, winner, **body)))
+        def command(unit: Unit) -> Answer:
+            with _named_as_here({"loser": "entity", "winner": "into"}):
+                return _answer(merge(unit, kind, entity, **body))
+
+        return submit(command)
 
     @feature.write(f"{root}/<entity>/unmerge", kept, body=Reasoned)
     @_described("Undo its merge: it stands for itself again.")
     def post_unmerge(body: dict[str, Any], entity: str) -> Response:
         return submit(lambda unit: _answer(unmerge(unit, kind, entity, **body)))
+
+
+@contextmanager
+def _named_as_here(fields: Mapping[str, str]) -> Iterator[None]:
+    """Have errors name the fields as this call does."""
+    try:
+        yield
+    except AnnalsError as error:
+        problems = (replace(problem, field=fields.get(problem.field, problem.field)) for problem in error.problems)
+        raise type(error)(tuple(problems), error.extra) from None
 
 
 def _described(summary: str) -> Callable[[Callable[..., Response]], Callable[..., Response]]:

@@ -177,8 +177,8 @@ BODIES = (
     write("/people", {"name": "A", "identifiers": {"wiki data": "Q1"}}, 422, "identifiers"),
     write("/people", {"names": "A"}, 422, "did you mean `name`"),
     write("/people/nobody/names", {"name": "A"}, 404, "'nobody'"),
-    write("/people/nobody/merge", {"into": "mira-murati"}, 404, "loser", "'nobody'"),
-    write("/people/mira-murati/merge", {"into": "mira-murati"}, 409, "winner"),
+    write("/people/nobody/merge", {"into": "mira-murati"}, 404, "entity", "'nobody'"),
+    write("/people/mira-murati/merge", {"into": "mira-murati"}, 409, "into"),
     write("/people/mira-murati/merge", {"winner": "x"}, 422, "winner"),
 )
 LATER = (
