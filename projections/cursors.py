@@ -9,6 +9,7 @@ from __future__ import annotations
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import MISSING, asdict, dataclass, fields, replace
+from datetime import date
 from hashlib import sha256
 from types import UnionType
 from typing import Any, Generic, Literal, TypeVar, get_args, get_origin, get_type_hints
@@ -17,7 +18,7 @@ import orjson
 
 from events.dates import quote
 from events.errors import AnnalsError, Invalid
-from events.moments import FOREVER
+from events.moments import FOREVER, from_micros
 from projections.reading import Reading
 
 _CHECKSUM = 6
@@ -81,6 +82,17 @@ def place(query: TQuery, reading: Reading, key: Callable[[TQuery], object], ceil
         raise broken(query.cursor) from None
     known_at = min(read.known_at, reading.known_at if ceiling is None else ceiling)
     return Place(replace(pinned, limit=query.limit), replace(read, known_at=known_at), tuple(content["key"]))
+
+
+def pinned_reading(cursor: str) -> Reading:
+    """The reading that a cursor goes on with; raises `Invalid` for a text that is no cursor."""
+    try:
+        found = restored(Reading, decode(cursor)["reading"])
+        from_micros(found.known_at)  # both raise for what no calendar has
+        date.fromordinal(found.as_of)
+    except (KeyError, OverflowError, ValueError):
+        raise broken(cursor) from None
+    return found
 
 
 def encode(content: Json) -> str:

@@ -80,7 +80,7 @@ def card(connection: Connection, kind: Kind, entity: str, reading: Reading) -> J
     Names and identifiers of those merged into it count as its aliases and identifiers. Raises `Merged` for one that
     is merged itself, `NotFound` for one that is not known at the reading.
     """
-    if not _is_visible(connection, kind, entity, reading):
+    if not is_visible(connection, kind, entity, reading):
         raise _unknown(kind, entity, kind)
     winner = winners(connection, kind, [entity], reading)[entity]
     if winner != entity:
@@ -95,7 +95,8 @@ def card(connection: Connection, kind: Kind, entity: str, reading: Reading) -> J
     }  # fmt: skip
 
 
-def _is_visible(connection: Connection, kind: Kind, entity: str, reading: Reading) -> bool:
+def is_visible(connection: Connection, kind: Kind, entity: str, reading: Reading) -> bool:
+    """Whether there is an entity of exactly that id that is known at the reading, be it merged or not."""
     return is_id(entity) and bool(connection.scalar(select(visible(reading, kind, entity))))
 
 
@@ -170,7 +171,7 @@ def resolve(connection: Connection, kind: Kind, text: str, reading: Reading, pat
     Raises `NotFound` where nobody known is called so, and `Ambiguous` with the candidates where several are; `path`
     is the field that the errors name, by default the kind.
     """
-    given = [text] if _is_visible(connection, kind, text, reading) else _known_bearers(connection, kind, text, reading)
+    given = [text] if is_visible(connection, kind, text, reading) else _known_bearers(connection, kind, text, reading)
     found = sorted(set(winners(connection, kind, given, reading).values()))
     if not found:
         raise _unknown(kind, text, path or kind)

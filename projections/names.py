@@ -21,11 +21,14 @@ from events.entries import Logged
 from events.fields import Kind
 from events.moments import BEGINNING, FOREVER, Moment
 from events.names import match_key
+from projections.instants import write_embargoes
 from projections.merging import chunks, merge_rows
 from projections.tables import entities, entries, identifiers, merges, names
 from projections.texts import delete_texts, text_row, write_texts
 
 MOST_KEY, MOST_SORT_KEY = 400, 250
+_BEGINNINGS = ("direct_recorded", "recorded_from", "recorded_until")
+"""The columns that say from when on something about an entity is known, or known no more, on the recorded clock."""
 
 Json = dict[str, Any]
 Naming = EntityRegistered | EntityNamed
@@ -53,6 +56,7 @@ def write_entities(connection: Connection, touched: Iterable[tuple[Kind, str]]) 
 def _rewrite(connection: Connection, kind: Kind, ids: Sequence[str]) -> None:
     histories = _histories(connection, kind, ids)
     delete_texts(connection, kind, ids)
+    begins: list[tuple[str, int]] = []
     for table, key, rows_of in _WRITTEN:
         connection.execute(delete(table).where(table.c.kind == kind, table.c[key].in_(ids)))
         rows = [row for entity, history in histories.items() for row in rows_of(kind, entity, history)]
@@ -60,6 +64,8 @@ def _rewrite(connection: Connection, kind: Kind, ids: Sequence[str]) -> None:
             connection.execute(insert(table), rows)
         if table is names:
             write_texts(connection, _texts(rows))
+        begins += [(row[key], row[name]) for row in rows for name in _BEGINNINGS if name in row]
+    write_embargoes(connection, kind, histories, begins)
 
 
 def _histories(connection: Connection, kind: Kind, ids: Sequence[str]) -> dict[str, list[Logged]]:

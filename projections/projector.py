@@ -29,6 +29,7 @@ from projections import tables
 from projections.articles import write_articles
 from projections.entities import write_entities
 from projections.folded import Pair
+from projections.instants import write_instants
 from projections.merging import component
 from projections.stores import Store
 from projections.tenures import write_pairs
@@ -156,6 +157,7 @@ def _consume(connection: Connection, before: Progress, pulled: Sequence[Notifica
         entry = decode(cast(UUID, found.originator_id), found.originator_version, found.topic, found.state)
         recorded_at, digest = max(recorded_at, to_micros(entry.timestamp)), _rolled(digest, found)
         consumed.append((Logged(entry, found.id, recorded_at), found))
+    write_instants(connection, [logged for logged, _ in consumed])
     apply(connection, consumed)
     after = Progress(before.version, pulled[-1].id, before.entries + len(pulled), digest, recorded_at, None, None)
     connection.execute(update(tables.progress).values(asdict(after)))

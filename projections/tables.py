@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text
 
-VERSION = 2
+VERSION = 3
 """The version of the projections: raise it with any change of a table or of what is written to it."""
 
 METADATA = MetaData()
@@ -31,6 +31,24 @@ progress = Table(
     Column("halted_at", BigInteger),
     Column("halted_by", Text),
 )
+
+instants = Table(
+    "instants",
+    METADATA,
+    Column("recorded_at", BigInteger, primary_key=True, autoincrement=False),
+    Column("position", BigInteger, nullable=False),
+)
+"""Every instant at which entries of any kind were recorded, with the position of the last of them."""
+
+embargoes = Table(
+    "embargoes",
+    METADATA,
+    Column("owner", String(12), primary_key=True),
+    Column("id", String(120), primary_key=True),
+    Column("ends_at", BigInteger, primary_key=True, autoincrement=False),
+    Index("embargoes_ends_at", "ends_at"),
+)
+"""The instants at which something about an event (`owner` is `event`) or entity (its kind) comes to count without an entry."""
 
 entries = Table(
     "entries",
@@ -241,6 +259,6 @@ texts = Table(
 """
 
 CONTENT = (
-    entries, versions, links, facts, tenures, leaves, lines, entities, names, identifiers, merges, articles, texts,
+    instants, embargoes, entries, versions, links, facts, tenures, leaves, lines, entities, names, identifiers, merges, articles, texts,
 )  # fmt: skip
 """The tables that a verification compares, in this order."""

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import orjson
 from marshmallow import fields as marshmallow_fields
-from sqlalchemy import ColumnElement, Connection, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 
 from events.articles import article_id
 from events.clocks import CLOCKS, public_moments, spans
@@ -30,6 +30,7 @@ from events.sources import publishers, source_key
 from events.text import tokens
 from events.types import EventType, event_type
 from projections.folded import Pair
+from projections.instants import write_embargoes
 from projections.known import current
 from projections.merging import chunks
 from projections.reading import Reading
@@ -76,7 +77,10 @@ def write_events(connection: Connection, event_ids: Iterable[str]) -> set[Pair]:
         for table in (versions, links, facts):
             connection.execute(delete(table).where(table.c.clock.in_(CLOCKS), table.c.event_id.in_(chunk)))
         delete_texts(connection, "event", chunk)
-        touched |= _write(connection, [found for event_id, history in _histories(connection, chunk) for found in _rows(event_id, history)])
+        histories = dict(_histories(connection, chunk))
+        found = [one for event_id, history in histories.items() for one in _rows(event_id, history)]
+        write_embargoes(connection, "event", histories, _recorded_beginnings(found))
+        touched |= _write(connection, found)
     return touched
 
 
@@ -114,6 +118,10 @@ def _rows(event_id: str, history: Sequence[Logged]) -> Iterator[_Current]:
                 known.append((span.version, content))
             key = {"clock": clock, "event_id": event_id, "seq": seq}
             yield _Current(content, key, {"known_from": span.start, "known_until": span.until})
+
+
+def _recorded_beginnings(found: Iterable[_Current]) -> Iterator[tuple[str, int]]:
+    return ((one.key["event_id"], one.span["known_from"]) for one in found if one.key["clock"] == "recorded")
 
 
 def _write(connection: Connection, found: Sequence[_Current]) -> set[Pair]:
@@ -194,6 +202,13 @@ def version_at(connection: Connection, event_id: str, reading: Reading) -> Json 
     """The event as known at the reading, as `versions.body` has it, with `recorded_at` (RFC 3339); None where it is not known."""
     row = connection.execute(select(versions).where(versions.c.event_id == event_id, current(versions, reading))).first()
     return None if row is None else {**orjson.loads(row.body), "recorded_at": rfc3339(row.recorded_at)}
+
+
+def known_since(connection: Connection, event_id: str, number: int) -> int | None:
+    """When a version of an event, by its number, was first current on the recorded clock (µs since 1970); None if it never was."""
+    mine = versions.c.clock == "recorded", versions.c.event_id == event_id, versions.c.number == number
+    found: int | None = connection.scalar(select(func.min(versions.c.known_from)).where(*mine))
+    return found
 
 
 def history_of(connection: Connection, event_id: str, reading: Reading) -> list[Json]:

@@ -17,8 +17,10 @@ from events.dates import quote
 from events.errors import Invalid, NotFound
 from events.moments import FOREVER, to_micros
 from events.refs import Kind
-from projections.cursors import Page, decode
-from projections.entities import resolve
+from projections import tables
+from projections.cursors import Page, pinned_reading
+from projections.entities import is_visible, resolve
+from projections.instants import is_final, last_embargo, position_at
 from projections.projector import progress
 from projections.reading import Reading
 from service.api.parsing import JSON, min_position
@@ -34,8 +36,8 @@ CEILING = FOREVER
 class Look:
     """A snapshot to read from: what the reader asked to see, and the position up to which the log is in it.
 
-    `pinned` says that the reader named the `known_at`, so that it is a part of the answer's identity; `now` is the
-    present in microseconds since 1970.
+    `pinned` says that the reader named the `known_at`, or a cursor did, so that it is a part of the answer's identity; `now` is the
+    present in microseconds since 1970. `final` says that what was known at that moment will never be another.
     """
 
     connection: Connection
@@ -43,18 +45,21 @@ class Look:
     position: int
     pinned: bool
     now: int
+    final: bool = False
 
 
 @contextmanager
 def look(query: Mapping[str, Any]) -> Iterator[Look]:
     """The snapshot that the parameters of a read ask for; waits for `Annals-Min-Position`."""
     annals, wanted = current_annals(), min_position()
-    now = annals.now()
-    reading = read_parameters(query, now, lang=annals.settings.lang)
-    if "cursor" in query:
-        _check_pinned(query, reading)
     with annals.reading(wanted) as connection:
-        yield Look(connection, reading, progress(connection).position, "known_at" in query, to_micros(now))
+        progress(connection)  # fixes the snapshot: the present is taken after it, so that nothing in it is yet to come
+        now = annals.now()
+        reading = read_parameters(query, now, lang=annals.settings.lang)
+        if "cursor" in query:
+            reading = _pinned(query["cursor"], query, reading)
+        pinned = "known_at" in query or "cursor" in query
+        yield Look(connection, reading, position_at(connection, reading), pinned, to_micros(now), is_final(connection, reading))
 
 
 def answer(body: Json, seen: Look) -> Response:
@@ -62,6 +67,8 @@ def answer(body: Json, seen: Look) -> Response:
     found = {**body, "position": seen.position}
     response = json_response(found)
     response.set_etag(_tag(found, seen))
+    if seen.final:
+        response.headers["Annals-Final"] = "true"
     return positioned(response, seen.position)
 
 
@@ -86,17 +93,24 @@ def linked(response: Response, following: str | None) -> Response:
 def standing_id(seen: Look, kind: Kind, entity: str) -> str:
     """The id under which an entity is read. Redirects (308) to it from the id of one merged into it, and from its names.
 
-    One that is known by now, though it was not at the reading, has its id too, so that what was known then can be seen:
-    nothing. Raises `NotFound` for any other, `Ambiguous` for a name of several.
+    On the public clock one that is known by now, though it was not at the reading, has its id too, so that what was known
+    then can be seen: nothing. Raises `NotFound` for any other, `Ambiguous` for a name of several.
     """
     try:
         found = resolve(seen.connection, kind, entity, seen.reading, "id")
     except NotFound:
-        found = resolve(seen.connection, kind, entity, replace(seen.reading, known_at=seen.now, clock="public"), "id")
+        if seen.reading.clock == "recorded":  # where no later entry may change an answer
+            raise
+        found = _known_by_now(seen, kind, entity)
     if found != entity:
         arguments = {**(request.view_args or {}), "entity": found, **request.args}
         raise RequestRedirect(url_for(request.endpoint or "", **arguments))
     return found
+
+
+def _known_by_now(seen: Look, kind: Kind, entity: str) -> str:
+    present = replace(seen.reading, known_at=seen.now)
+    return entity if is_visible(seen.connection, kind, entity, present) else resolve(seen.connection, kind, entity, present, "id")
 
 
 def json_response(body: Any, status: int = 200) -> Response:
@@ -110,19 +124,25 @@ def positioned(response: Response, position: int) -> Response:
     return response
 
 
-def _check_pinned(query: Mapping[str, Any], reading: Reading) -> None:
-    """Refuse parameters of the reading that contradict those which the cursor pins, rather than pass over them."""
-    pinned = decode(query["cursor"]).get("reading")
+def _pinned(cursor: str, query: Mapping[str, Any], reading: Reading) -> Reading:
+    """The reading that the cursor pins; parameters that contradict it are refused, rather than passed over."""
+    pinned = pinned_reading(cursor)
     for name, field in (*((field, field) for field in ("as_of", "known_at", "clock", "lang")), ("include", "rumoured")):
-        if name in query and isinstance(pinned, dict) and pinned.get(field) != getattr(reading, field):
+        if name in query and getattr(pinned, field) != getattr(reading, field):
             message = f"the cursor goes on with another `{name}` than {quote(query[name])}"
             raise Invalid.of(name, query[name], message, "the address that the page before gave as `next`, or a list from its beginning")
+    return replace(pinned, known_at=min(pinned.known_at, CEILING))
 
 
 def _tag(body: Json, seen: Look) -> str:
-    """A digest of the answer, but for the present moment where nobody asked for one: it says nothing that the rest does not."""
+    """A digest of the answer, and of all that the pages after it hang on.
+
+    The present moment, where nobody asked for another, stands for the last embargo that ended: nothing else comes to be
+    known without a write.
+    """
+    moment = seen.reading.known_at if seen.pinned else last_embargo(seen.connection, seen.now) or 0
     basis = body if seen.pinned else {**_timeless(body), "events": _timeless(body.get("events")), "known_at": None}
-    return hashlib.sha256(orjson.dumps(basis)).hexdigest()[:32]
+    return hashlib.sha256(orjson.dumps([tables.VERSION, replace(seen.reading, known_at=moment), basis])).hexdigest()[:32]
 
 
 def _timeless(found: Any) -> Any:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+import orjson
 from flask import Response
 from marshmallow import Schema
 
@@ -16,7 +19,7 @@ from events.posting import load_post
 from projections.entities import names_for
 from projections.rendering import event as event_at
 from projections.rendering import mentions, shown
-from projections.versions import history_of
+from projections.versions import history_of, known_since
 from service.api.answers import Json, Look, answer, look
 from service.api.calls import Feature
 from service.api.parsing import json_body
@@ -53,21 +56,31 @@ def post_event(query: dict[str, Any]) -> Response:
     return submit(command, dry_run=query["dry_run"])
 
 
-@feature.read("/events/<event_id>", "EventAnswer")
+@feature.read("/events/<event_id>", "EventAnswer", mementos="event")
 def event(query: dict[str, Any], event_id: str) -> Response:
     """Read an event as known at a moment.
 
-    Its `ETag` is its version.
+    Its `ETag` is its version, with a digest behind it where it is not shown as when that version was first known here, since
+    somebody was renamed or merged meanwhile.
     """
     wanted = event_uuid(event_id)
     with look(query) as seen:
         found = event_at(seen.connection, wanted, seen.reading)
         response = answer(found, seen)
-    response.set_etag(str(found["version"]))
+        response.set_etag(_tag(seen, wanted, found))
     return response
 
 
-@feature.read("/events/<event_id>/versions", "Versions")
+def _tag(seen: Look, wanted: UUID, found: Json) -> str:
+    """The event's version, if it is shown as when that version was first known here, and else also a digest of it."""
+    version = str(found["version"])
+    since = known_since(seen.connection, wanted.hex, found["version"])
+    if since is not None and event_at(seen.connection, wanted, replace(seen.reading, clock="recorded", known_at=since)) == found:
+        return version
+    return f"{version}-{hashlib.sha256(orjson.dumps(found)).hexdigest()[:16]}"
+
+
+@feature.read("/events/<event_id>/versions", "Versions", mementos="event")
 def versions(query: dict[str, Any], event_id: str) -> Response:
     """Read every version of an event.
 

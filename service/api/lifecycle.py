@@ -23,7 +23,7 @@ from service.ledger.unit import Unit
 
 feature = Feature("lifecycle", "What is said of an event later. Nothing is edited: each is an entry of its own, and every version stays.")
 ANNOUNCED = "When it became public, if that was news of its own; without it, it is clerical and counts with what it puts right."
-_TAG = re.compile(r'(?:W/)?"([0-9]{1,9})"')
+_TAG = re.compile(r'(?:W/)?"([0-9]{1,9})(?:-[0-9a-f]{16})?"')
 
 
 class Reasoned(Schema):

@@ -22,7 +22,7 @@ from events.types import event_types
 from projections.cursors import Page
 from projections.entities import card, find, resolve
 from projections.feed import FeedQuery, Order, feed
-from projections.projector import progress
+from projections.instants import position_at
 from projections.reading import Reading
 from projections.standing import echo, organization_state, person_history
 from service.annals import Annals
@@ -44,7 +44,7 @@ def state_command(organization: str, as_json: bool, home: str | None, database_u
     with opened(settings_of(home=home, database_url=database_url)) as annals, annals.reading() as connection:
         reading = reading_of(annals, parameters)
         entity = found(annals, connection, "organization", organization, reading)
-        answer = {**organization_state(connection, entity, reading), "position": progress(connection).position}
+        answer = {**organization_state(connection, entity, reading), "position": position_at(connection, reading)}
     show(answer, render.state(answer), as_json=as_json)
 
 
@@ -66,7 +66,7 @@ def history_command(person: str, limit: int, as_json: bool, home: str | None, da
             **echo(reading),
             **person_history(connection, entity, reading),
             "events": {"items": events.items, "next": events.next},
-            "position": progress(connection).position,
+            "position": position_at(connection, reading),
         }
     show(answer, render.history(answer), as_json=as_json)
 
@@ -98,7 +98,7 @@ def feed_command(as_json: bool, home: str | None, database_url: str | None, **pa
     with opened(settings_of(home=home, database_url=database_url)) as annals, annals.reading() as connection:
         reading = reading_of(annals, parameters)
         page = pages(connection, feed_query(parameters, reading), reading)
-        answer = {"items": page.items, "next": page.next, "position": progress(connection).position}
+        answer = {"items": page.items, "next": page.next, "position": position_at(connection, reading)}
     show(answer, render.events(page.items, more=page.next is not None), as_json=as_json)
 
 
