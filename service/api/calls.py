@@ -12,6 +12,7 @@ from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import Schema, fields
 
 from events.fields import must_be
+from service.api.memento import Resource, negotiable
 from service.api.parsing import JSON, StrictParser
 from service.errors import CONTENT_TYPE
 from service.reading import READ_PARAMETERS
@@ -22,12 +23,23 @@ PROBLEMS = (400, 403, 404, 409, 412, 413, 415, 421, 422, 500, 503)
 READ_HEADERS = ("IF_NONE_MATCH", "MIN_POSITION")
 HEADERS = {
     "IF_NONE_MATCH": ("If-None-Match", "The `ETag` of an answer that you have: 304 if it is still good."),
+    "ACCEPT_DATETIME": (
+        "Accept-Datetime",
+        "A date (Wed, 25 Sep 2024 19:30:00 GMT): the answer leads to what was known then on the recorded clock (RFC 7089).",
+    ),
     "MIN_POSITION": ("Annals-Min-Position", "Wait until the answer includes this `position` of an earlier write."),
     "IDEMPOTENCY_KEY": (
         "Idempotency-Key",
         "A key of your own for this write. Sent again with the same body it gets the first answer; with another body it is 422.",
     ),
     "IF_MATCH": ("If-Match", 'The `ETag` of the event as you know it, such as `"3"`: 412 if there is a newer version.'),
+}
+
+RESPONSE_HEADERS = {
+    "ETAG": "Tells this answer from any other.",
+    "FINAL": "`true` where no later write can change this answer: the recorded clock at a `known_at` that the log has gone beyond.",
+    "LOCATION": "The address of what is new.",
+    "MEMENTO_DATETIME": "The moment as of which this is a memento (RFC 7089).",
 }
 
 
@@ -104,12 +116,13 @@ class Api(SmorestApi):
             self.spec.components.response(status.name, {"description": status.phrase, "content": content}, lazy=True)
         self.spec.components.response("DEFAULT_ERROR", {"description": "A problem", "content": content}, lazy=True)
         self.spec.components.response("NOT_MODIFIED", {"description": "The answer that you have is still good"}, lazy=True)
+        self.spec.components.response("MEMENTO", {"description": "What was known at the `Accept-Datetime`, by its address"}, lazy=True)
         for name, (header, words) in HEADERS.items():
             parameter = {"name": header, "description": words, "schema": {"type": "string"}}
             self.spec.components.parameter(name, "header", parameter, lazy=True)
 
     def _register_etag_headers(self) -> None:
-        for name, words in (("ETAG", "Tells this answer from any other."), ("LOCATION", "The address of what is new.")):
+        for name, words in RESPONSE_HEADERS.items():
             self.spec.components.header(name, {"description": words, "schema": {"type": "string"}}, lazy=True)
 
     def _register_pagination_header(self) -> None:
@@ -138,12 +151,19 @@ class Feature(SmorestBlueprint):
         self._smorest: Any = self  # its methods have no types
 
     def read(
-        self, rule: str, answer: str, query: type[Schema] = ReadQuery, *, content_type: str = JSON, problems: Sequence[int] = (422, 503)
-    ) -> Callable[[View], View]:
-        """Declare a GET that answers the schema named `answer`; the view gets its parameters as a mapping first."""
+        self, rule: str, answer: str, query: type[Schema] = ReadQuery, *, mementos: Resource | None = None, content_type: str = JSON,
+        problems: Sequence[int] = (422, 503),
+    ) -> Callable[[View], View]:  # fmt: skip
+        """Declare a GET that answers the schema named `answer`; the view gets its parameters as a mapping first.
+
+        `mementos` says what it shows, if `Accept-Datetime` is to lead to what was known of that then.
+        """
+        usual = (*problems, *((404,) if "<" in rule else ()), *((400,) if mementos else ()))
+        headers = (*READ_HEADERS, *(("ACCEPT_DATETIME",) if mementos else ()))
 
         def declare(view: View) -> View:
-            documented = self._documented(view, {200: answer}, content_type, (*problems, *((404,) if "<" in rule else ())), READ_HEADERS)
+            travelling = negotiable(mementos, view) if mementos else view
+            documented = self._documented(travelling, {200: answer}, content_type, usual, headers)
             self._smorest.route(rule, methods=["GET"])(self._smorest.arguments(query, location="query")(documented))
             return view
 
@@ -190,7 +210,10 @@ class Feature(SmorestBlueprint):
         doc.setdefault("parameters", []).extend(headers)
         if "IF_NONE_MATCH" in headers:
             doc["responses"][304] = "NOT_MODIFIED"
-            doc["responses"][200]["headers"] = {"ETag": "ETAG"}
+            doc["responses"][200]["headers"] = {"ETag": "ETAG", "Annals-Final": "FINAL"}
+        if "ACCEPT_DATETIME" in headers:
+            doc["responses"][302] = "MEMENTO"
+            doc["responses"][200]["headers"]["Memento-Datetime"] = "MEMENTO_DATETIME"
         if 201 in doc["responses"]:
             doc["responses"][201]["headers"] = {"Location": "LOCATION"}
         return doc

@@ -92,14 +92,14 @@ def _declare_reads(feature: Feature, kind: Kind, root: str) -> None:
             items = find(seen.connection, kind, seen.reading, query.get("q"), query["limit"], query.get("cursor"), CEILING)
             return page(items, seen, query)
 
-    @feature.read(f"{root}/<entity>", f"{kind.capitalize()}Card")
+    @feature.read(f"{root}/<entity>", f"{kind.capitalize()}Card", mementos=kind)
     @_described(f"Read the card of one of the {PLURAL[kind]}: names, identifiers, and how it stands at the end of the day.")
     def card(query: dict[str, Any], entity: str) -> Response:
         with look(query) as seen:
             about = card_of(seen.connection, kind, standing_id(seen, kind, entity), seen.reading)
             return answer({**about, **echo(seen.reading), **_STANDING[kind](seen.connection, about["id"], seen.reading)}, seen)
 
-    @feature.read(f"{root}/<entity>/history", f"{kind.capitalize()}History", PageQuery)
+    @feature.read(f"{root}/<entity>/history", f"{kind.capitalize()}History", PageQuery, mementos=kind)
     @_described(f"Read the history of one of the {PLURAL[kind]}: what began by the day, and its events.")
     def history(query: dict[str, Any], entity: str) -> Response:
         with look(query) as seen:

@@ -47,7 +47,7 @@ class SearchQuery(ReadQuery):
     limit = Limit(10)
 
 
-@feature.read("/feed", "EventPage", FeedParameters, problems=(404, 422, 503))
+@feature.read("/feed", "EventPage", FeedParameters, mementos="feed", problems=(404, 422, 503))
 def read_feed(query: dict[str, Any]) -> Response:
     """List events in the order of a clock.
 

@@ -13,7 +13,7 @@ from service.api.calls import Feature
 feature = Feature("state", "How an organization stood at the end of a day, as far as was known at a moment.")
 
 
-@feature.read("/organizations/<entity>/state", "State")
+@feature.read("/organizations/<entity>/state", "State", mementos="organization")
 def state(query: dict[str, Any], entity: str) -> Response:
     """Read how an organization stood at the end of a day.
 
