@@ -90,7 +90,7 @@ def _redirect(resource: Resource, arguments: Mapping[str, str]) -> Response | No
         found = _mementos(connection, resource, arguments, min(wanted, now), now)
     if found is None:
         return None
-    response = Response(status=302, headers={"Location": _address(found.at)})
+    response = Response(status=302, headers={"Location": _address(found.at)}, mimetype="text/plain")
     _link(response, _timegate(), *_links(resource, found))
     return response
 
