@@ -93,24 +93,23 @@ def linked(response: Response, following: str | None) -> Response:
 def standing_id(seen: Look, kind: Kind, entity: str) -> str:
     """The id under which an entity is read. Redirects (308) to it from the id of one merged into it, and from its names.
 
-    On the public clock one that is known by now, though it was not at the reading, has its id too, so that what was known
-    then can be seen: nothing. Raises `NotFound` for any other, `Ambiguous` for a name of several.
+    One that is known by now, though it was not at the reading, has its own id too, so that what was known then can be seen:
+    nothing. Raises `NotFound` for any other, `Ambiguous` for a name of several.
     """
     try:
         found = resolve(seen.connection, kind, entity, seen.reading, "id")
     except NotFound:
-        if seen.reading.clock == "recorded":  # where no later entry may change an answer
+        present = replace(seen.reading, known_at=seen.now)
+        if is_visible(seen.connection, kind, entity, present):
+            found = entity
+        elif seen.reading.clock == "recorded":  # where a name that is borne later may lead nowhere
             raise
-        found = _known_by_now(seen, kind, entity)
+        else:
+            found = resolve(seen.connection, kind, entity, present, "id")
     if found != entity:
         arguments = {**(request.view_args or {}), "entity": found, **request.args}
         raise RequestRedirect(url_for(request.endpoint or "", **arguments))
     return found
-
-
-def _known_by_now(seen: Look, kind: Kind, entity: str) -> str:
-    present = replace(seen.reading, known_at=seen.now)
-    return entity if is_visible(seen.connection, kind, entity, present) else resolve(seen.connection, kind, entity, present, "id")
 
 
 def json_response(body: Any, status: int = 200) -> Response:
