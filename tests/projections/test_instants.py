@@ -53,7 +53,7 @@ def answers(connection: Connection, reading: Reading) -> list[Any]:
     ]  # fmt: skip
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(log=LOGS)
 def test_nothing_changes_between_two_moments(stores: Stores, log: MemoryLog) -> None:
     """Mementos and tags hang on the moments alone; a change at any other would hide behind them."""
