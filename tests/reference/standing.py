@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.reference.days import shown
 from tests.reference.effects import PHASES, Effect, claim
+from tests.reference.tenures import Tenure, World, best
 
 Json = dict[str, Any]
 
@@ -21,54 +22,91 @@ def in_order(effects: Iterable[Effect], *kinds: str) -> list[Effect]:
     return sorted((effect for effect in effects if effect["what"] in kinds), key=order)
 
 
-def leave(effects: Sequence[Effect], day: int) -> Json | None:
-    """The leave on which a person is at the day, if any; `effects` are those on that person there."""
-    found: Json | None = None
-    for effect in in_order(effects, "away", "back", "departs"):
-        if effect["what"] != "away":
-            if effect["date"]["last"] <= day:
-                found = None
-        elif effect["date"]["first"] <= day:
-            found = found or {"since": effect["date"], "expected": None, "events": []}
-            found["expected"] = effect["expected"] or found["expected"]
-            found["events"].append(effect["event"])
-    return found
+def leave(effects: Sequence[Effect], world: World, day: int) -> Json | None:
+    """The leave on which a person is at the day, if any; `effects` are those on that person there, `world` their fold."""
+    found: list[Json] = []
+    for effect in _until_departures(effects, world, "away", "back"):
+        away = bool(found) and found[-1]["until"] is None
+        if effect["what"] == "away" and not away:
+            found.append({"since": effect["date"], "awaited": [effect], "until": None, "events": [effect["event"]]})
+        elif away:
+            found[-1]["events"].extend(effect.get("all", [effect["event"]]))
+            if effect["what"] == "away":
+                found[-1]["awaited"].append(effect)
+            else:
+                found[-1]["until"] = effect.get("best", effect["date"])
+    at = [one for one in found if one["since"]["first"] <= day and not (one["until"] and one["until"]["last"] <= day)]
+    if not at:
+        return None
+    expected = [effect["expected"] for effect in at[-1]["awaited"] if effect["expected"] and effect["date"]["first"] <= day]
+    return {**at[-1], "expected": expected[-1] if expected else None}
 
 
-def line(effects: Sequence[Effect], day: int) -> Json | None:
+def line(effects: Sequence[Effect], world: World, day: int) -> Json | None:
     """The reporting line of a person at the day, if any."""
     found: Json | None = None
-    for effect in in_order(effects, "reports", "departs"):
+    for effect in _until_departures(effects, world, "reports"):
         if effect["what"] == "departs":
-            if effect["date"]["last"] <= day:
+            if effect["best"]["last"] <= day:
                 found = None
         elif effect["date"]["first"] <= day:
             found = {"manager": effect["manager"], "since": effect["date"], "events": [effect["event"]]} if effect["manager"] else None
     return found
 
 
-def has_left(effects: Sequence[Effect], day: int) -> bool:
-    """Whether a person has departed by the day and was not heard of there since."""
-    left = False
-    for effect in in_order(effects, "holds", "observed", "away", "back", "departs"):
-        if effect["date"]["last" if effect["what"] == "departs" else "first"] <= day:
-            left = effect["what"] == "departs"
-    return left
+def _until_departures(effects: Sequence[Effect], world: World, *kinds: str) -> list[Effect]:
+    """The effects of those kinds and the departures in order, each departure once, with its `best` date and `all` its events."""
+    first = {departure["claims"][0]["event"]: departure for departure in world["departures"]}
+    found = []
+    for effect in in_order(effects, *kinds, "departs"):
+        if effect["what"] != "departs":
+            found.append(effect)
+        elif effect["event"] in first:
+            claims = first[effect["event"]]["claims"]
+            found.append({**effect, "best": best(claims), "all": [one["event"] for one in claims]})
+    return found
+
+
+def has_left(world: World, day: int) -> bool:
+    """Whether a person has departed by the day and taken up nothing there since."""
+    gone = [number for number, departure in enumerate(world["departures"], 1) if best(departure["claims"])["last"] <= day]
+    since = [tenure for tenure in world["tenures"] if gone and tenure["departed"] >= gone[-1]]
+    return bool(gone) and not any(_begins(tenure) <= day for tenure in since)
+
+
+def _begins(tenure: Tenure) -> int:
+    start = best(tenure["start"])
+    return int(start["first"] if start else tenure["floor"] or 0)
 
 
 def product(effects: Sequence[Effect], day: int) -> Json | None:
     """The phase of a product at the day, if it has one; `effects` are those on that product there."""
-    begun = [effect for effect in in_order(effects, *PHASES.values()) if effect["date"]["first"] <= day]
+    order = list(PHASES.values())
+    begun = [effect for effect in in_order(effects, *order) if effect["date"]["first"] <= day]
     if not begun:
         return None
-    released = [effect for effect in begun if effect["what"] == "released" and effect["version"]]
+    begun.sort(key=lambda effect: (effect["date"]["first"], order.index(effect["what"])))
+    last = begun[-1]
+    promised = [effect["expected"] for effect in begun if effect["expected"]] if last["what"] in ("announced", "delayed") else []
+    versions = [effect for effect in begun if effect["version"]]
     return {
-        "phase": begun[-1]["what"],
-        "since": shown(begun[-1]["date"]),
-        "expected": shown(begun[-1]["expected"]),
-        "events": [begun[-1]["event"]],
-        "versions": [{"version": one["version"], "released": shown(one["date"]), "event": one["event"]} for one in released],
+        "phase": last["what"],
+        "since": shown((_released(begun) if last["what"] == "released" else last)["date"]),
+        "expected": shown(promised[-1] if promised else None),
+        "events": [effect["event"] for effect in begun if effect is last or not effect["version"]],
+        "versions": [{"version": one["version"], "released": shown(one["date"]), "event": one["event"]} for one in versions],
     }
+
+
+def _released(begun: Sequence[Effect]) -> Effect:
+    """The first release since the product was last discontinued."""
+    found: Effect = {}
+    for effect in begun:
+        if effect["what"] == "discontinued":
+            found = {}
+        elif effect["what"] == "released":
+            found = found or effect
+    return found
 
 
 def name(effects: Sequence[Effect], day: int, first: str) -> str:

@@ -11,7 +11,7 @@ from tests.reference import standing
 from tests.reference.clocks import Line, known_events, winners
 from tests.reference.days import partial, shown
 from tests.reference.effects import Effect, effects_of
-from tests.reference.tenures import Tenure, best, fold
+from tests.reference.tenures import Tenure, World, best, fold
 
 Json = dict[str, Any]
 CERTAINTIES = ("possible", "presumed", "certain")
@@ -36,7 +36,8 @@ def state(log: Sequence[Line], organization: str, question: Question) -> Json:
     effects = [effect for effect in known_effects(log, question) if effect["organization"] == organization]
     day = question.as_of.toordinal()
     people = by(effects, "person")
-    tenures = [{**tenure, "person": person} for person, known in people.items() for tenure in fold(known)]
+    worlds = {person: fold(known) for person, known in people.items()}
+    tenures = [{**tenure, "person": person} for person, world in worlds.items() for tenure in world["tenures"]]
     since = standing.founded(effects)
     exists = since is None or since <= day
     holders = _holders(tenures, day) if exists else []
@@ -44,16 +45,22 @@ def state(log: Sequence[Line], organization: str, question: Question) -> Json:
         "organization": {"id": organization, "name": standing.name(effects, day, organization)},
         "holders": holders,
         "vacant": _vacant(tenures, holders, day) if exists else [],
-        "on_leave": [_leave(person, known, day) for person, known in people.items() if standing.leave(known, day)] if exists else [],
-        "reports": [_report(person, people, day) for person, known in people.items() if standing.line(known, day)] if exists else [],
-        "products": _products(effects, day) if exists else [],
+        "on_leave": _leaves(people, worlds, day) if exists else [],
+        "reports": _reports(people, worlds, day) if exists else [],
+        "products": _products(organization, effects, day) if exists else [],
     }
 
 
-def tenures_of(log: Sequence[Line], person: str, organization: str, question: Question) -> list[Json]:
-    """All tenures of a person in an organization, whenever they were."""
-    known = by([effect for effect in known_effects(log, question) if effect["organization"] == organization], "person")
-    return [_line({**tenure, "person": person}, None) for tenure in fold(known.get(person, ()))]
+def tenures_of(log: Sequence[Line], person: str, question: Question) -> list[Json]:
+    """All tenures of a person, named by an id that stands for itself, that began by the day."""
+    known = [effect for effect in known_effects(log, question) if effect.get("person") == person]
+    folds = {organization: fold(effects)["tenures"] for organization, effects in by(known, "organization").items()}
+    day = question.as_of.toordinal()
+    return [
+        {"organization": organization, **_line({**tenure, "person": person}, day, _certainty(tenure, day))}
+        for organization, tenures in folds.items()
+        for tenure in tenures
+    ]
 
 
 def known_effects(log: Sequence[Line], question: Question) -> list[Effect]:
@@ -108,16 +115,16 @@ def _holders(tenures: Sequence[Tenure], day: int) -> list[Json]:
             rank, who = CERTAINTIES.index(certainty), (tenure["person"], tenure["role"])
             if who not in found or rank >= found[who][0]:
                 found[who] = rank, tenure
-    return [_line(tenure, CERTAINTIES[rank]) for rank, tenure in found.values()]
+    return [_line(tenure, day, CERTAINTIES[rank]) for rank, tenure in found.values()]
 
 
-def _line(tenure: Tenure, certainty: str | None) -> Json:
+def _line(tenure: Tenure, day: int, certainty: str | None) -> Json:
     since, until = best(tenure["start"]), best(tenure["end"])
     return {
         "role": tenure["role"],
         "person": tenure["person"],
         "certainty": certainty,
-        "interim": tenure["interim"],
+        "interim": [False, *(interim for begins, interim in tenure["interim"] if begins <= day)][-1],
         "since": shown(since),
         "until": shown(until),
         "events": tenure["events"],
@@ -135,24 +142,37 @@ def _vacant(tenures: Sequence[Tenure], holders: Sequence[Json], day: int) -> lis
     found: dict[str, Json] = {}
     for tenure in tenures:
         role, end = tenure["role"], best(tenure["end"])
-        if role and role not in held and end and end["last"] <= day and (role not in found or end["last"] >= found[role]["last"]):
+        if role and role not in held and end and end["last"] <= day and (role not in found or _when(end) > _when(found[role])):
             found[role] = end
     return [{"role": role, "since": shown(end)} for role, end in found.items()]
 
 
-def _leave(person: str, known: Sequence[Effect], day: int) -> Json:
-    found = standing.leave(known, day) or {}
-    overdue = bool(found["expected"] and day > found["expected"]["last"])
-    since, expected = shown(found["since"]), shown(found["expected"])
-    return {"person": person, "since": since, "expected_return": expected, "return_not_reported": overdue, "events": found["events"]}
+def _when(end: Json) -> tuple[int, int]:
+    return end["last"], end["first"]
 
 
-def _report(person: str, people: Mapping[str, Sequence[Effect]], day: int) -> Json:
-    found = standing.line(people[person], day) or {}
-    left = standing.has_left(people.get(found["manager"], ()), day)
-    return {"person": person, "manager": found["manager"], "manager_left": left, "since": shown(found["since"]), "events": found["events"]}
+def _leaves(people: Mapping[str, Sequence[Effect]], worlds: Mapping[str, World], day: int) -> list[Json]:
+    found = []
+    for person, known in people.items():
+        leave = standing.leave(known, worlds[person], day)
+        if leave:
+            overdue = bool(leave["expected"] and day > leave["expected"]["last"])
+            parts = {"since": shown(leave["since"]), "expected_return": shown(leave["expected"]), "events": leave["events"]}
+            found.append({"person": person, "return_not_reported": overdue, **parts})
+    return found
 
 
-def _products(effects: Sequence[Effect], day: int) -> list[Json]:
+def _reports(people: Mapping[str, Sequence[Effect]], worlds: Mapping[str, World], day: int) -> list[Json]:
+    found = []
+    for person, known in people.items():
+        line = standing.line(known, worlds[person], day)
+        if line:
+            manager = line["manager"]
+            left = manager in worlds and standing.has_left(worlds[manager], day)
+            found.append({"person": person, "manager_left": left, **line, "since": shown(line["since"])})
+    return found
+
+
+def _products(organization: str, effects: Sequence[Effect], day: int) -> list[Json]:
     found = ((product, standing.product(known, day)) for product, known in by(effects, "product").items())
-    return [{"product": product, **phase} for product, phase in found if phase]
+    return [{"product": product, "organization": organization, **phase} for product, phase in found if phase]

@@ -9,18 +9,25 @@ from tests.reference.days import is_close, overlap, same_day
 from tests.reference.effects import Effect, claim
 
 Tenure = dict[str, Any]
-"""`role` or None, `start` and `end` (claims; none where unknown or open), `evidence`, `sighting`, `floor`, `interim`, `events`."""
+"""A person's time in a role: `role` or None; the claims of its `start` and `end`, none where it is unknown or open.
+
+`evidence` and `floor` are the first evidence of it and the day before which it cannot have begun, `sighting` the first one
+where that made it; `interim` by days, `events`, and after how many departures it was opened (`departed`).
+"""
 World = dict[str, Any]
-"""`tenures` in the order in which they began to be known, and the last `departure`, if there was one."""
+"""`tenures` and `departures`, each in the order in which they are told of.
+
+A departure has `claims` of its date, the `tenures` that it ended, and whether it is `over` since something was opened.
+"""
 
 OPENINGS = ("holds", "observed")
 CLOSINGS = ("ends", "departs")
 
 
-def fold(effects: Iterable[Effect]) -> list[Tenure]:
-    """The tenures that follow from the effects on one person and one organization."""
+def fold(effects: Iterable[Effect]) -> World:
+    """The tenures and departures that follow from the effects on one person and one organization."""
     waiting = sorted((effect for effect in effects if effect["what"] in OPENINGS + CLOSINGS), key=_order)
-    world: World = {"tenures": [], "departure": None}
+    world: World = {"tenures": [], "departures": []}
     while waiting:
         effect = waiting.pop(0)
         if effect["what"] == "holds":
@@ -29,7 +36,7 @@ def fold(effects: Iterable[Effect]) -> list[Tenure]:
                     waiting.remove(closing)
                     _apply(closing, world)
         _apply(effect, world)
-    return list(world["tenures"])
+    return world
 
 
 def best(claims: list[dict[str, Any]]) -> Any:
@@ -54,8 +61,12 @@ def _comes_first(closing: Effect, holds: Effect, world: World) -> bool:
     at_once = same_day(closing["date"], holds["date"])
     if closing["what"] == "ends":
         return closing["role"] == holds["role"] and (at_once or any(tenure["role"] == holds["role"] for tenure in before))
-    is_open = [tenure for tenure in before if not tenure["end"]]
-    return bool(is_open) if at_once else any(tenure["role"] == holds["role"] for tenure in is_open)
+    still_open = [tenure for tenure in world["tenures"] if not tenure["end"] and (at_once or tenure in before)]
+    if any(tenure["role"] == holds["role"] for tenure in still_open):
+        return True
+    # Whoever leaves one role on the day of taking up another had held it, though nobody reported since when.
+    leaves_another = closing["role"] not in (None, holds["role"])
+    return at_once and (leaves_another or any(tenure in before for tenure in still_open))
 
 
 def _began_before(tenure: Tenure, day: int) -> bool:
@@ -66,7 +77,7 @@ def _began_before(tenure: Tenure, day: int) -> bool:
 def _new(world: World, role: str | None, effect: Effect, **more: Any) -> Tenure:
     tenure = {
         "role": role, "start": [], "end": [], "evidence": effect["date"]["first"], "sighting": None, "floor": None,
-        "interim": False, "events": [effect["event"]], **more,
+        "interim": [], "events": [], "departed": len(world["departures"]), **more,
     }  # fmt: skip
     world["tenures"].append(tenure)
     return tenure
@@ -75,7 +86,8 @@ def _new(world: World, role: str | None, effect: Effect, **more: Any) -> Tenure:
 def _support(tenure: Tenure, effect: Effect) -> None:
     if effect["event"] not in tenure["events"]:
         tenure["events"].append(effect["event"])
-    tenure["interim"] = tenure["interim"] or bool(effect.get("interim"))
+    if effect["what"] == "holds":
+        tenure["interim"].append((effect["date"]["first"], bool(effect["interim"])))
 
 
 def _open(world: World, role: str | None) -> Tenure | None:
@@ -89,15 +101,17 @@ def _last_ended(world: World, role: str | None) -> Tenure | None:
 def _holds(effect: Effect, world: World) -> None:
     tenure, said = _open(world, effect["role"]), claim(effect, effect["date"])
     if tenure is None:
-        _new(world, effect["role"], effect, start=[said], interim=bool(effect["interim"]))
+        floor = _floor(world, effect["role"])
+        _support(_new(world, effect["role"], effect, start=[said], floor=floor), effect)
         _opened(world)
         return
+    start, was_interim = best(tenure["start"]), any(interim for _, interim in tenure["interim"])
     _support(tenure, effect)
-    start = best(tenure["start"])
     if start is None:
         if effect["date"]["first"] <= tenure["sighting"]["last"]:
             tenure["start"].append(said)
-    elif is_close(effect["date"], start):
+    elif is_close(effect["date"], start) and not (was_interim and not effect["interim"] and _wholly_after(effect["date"], start)):
+        # Whoever is confirmed in a role held for the interim began before.
         tenure["start"].append(said)
 
 
@@ -106,11 +120,10 @@ def _observed(effect: Effect, world: World) -> None:
     if tenure is None and last is not None and _within(best(last["end"]), effect["date"]):
         tenure = last
     if tenure is None:
-        floor = best(last["end"])["first"] if last else None
-        tenure = _new(world, effect["role"], effect, sighting=effect["date"], floor=floor)
+        tenure = _new(world, effect["role"], effect, sighting=effect["date"], floor=_floor(world, effect["role"]))
         _opened(world)
     _support(tenure, effect)
-    if effect["since"]:
+    if _is_start(effect, tenure):
         tenure["start"].append(claim(effect, effect["since"]))
 
 
@@ -118,9 +131,25 @@ def _within(date: Mapping[str, Any], bounds: Mapping[str, Any]) -> bool:
     return bool(bounds["first"] <= date["first"] and date["last"] <= bounds["last"])
 
 
+def _wholly_after(date: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return bool(date["first"] > other["last"])
+
+
+def _floor(world: World, role: str | None) -> int | None:
+    """Before this day the role was held in an earlier tenure."""
+    last = _last_ended(world, role)
+    return best(last["end"])["first"] if last else None
+
+
+def _is_start(effect: Effect, tenure: Tenure) -> bool:
+    """Whether `since` may be the start: it is none wholly after what it was told of, or wholly within an earlier tenure."""
+    since = effect["since"]
+    return bool(since) and not _wholly_after(since, effect["date"]) and (tenure["floor"] is None or since["last"] >= tenure["floor"])
+
+
 def _opened(world: World) -> None:
-    if world["departure"]:
-        world["departure"]["over"] = True
+    for departure in world["departures"]:
+        departure["over"] = True
 
 
 def _ends(effect: Effect, world: World) -> None:
@@ -147,28 +176,31 @@ def _close(tenure: Tenure, effect: Effect) -> None:
 
 
 def _fill(effect: Effect, world: World) -> None:
-    """`since` of a closing: the unknown start of what it ends."""
-    for tenure in world["tenures"]:
-        ended_by_it = effect["event"] in [one["event"] for one in tenure["end"]]
-        if effect["since"] and not tenure["start"] and ended_by_it and effect["role"] in (None, tenure["role"]):
-            tenure["start"].append(claim(effect, effect["since"]))
+    """`since` of a closing: the unknown start of the role that it names, or of all that it ends."""
+    since, role = effect["since"], effect["role"]
+    if role:
+        tenures = [tenure for tenure in world["tenures"] if tenure["role"] == role][-1:]
+    else:
+        tenures = [tenure for tenure in world["tenures"] if effect["event"] in [one["event"] for one in tenure["end"]]]
+    for tenure in tenures:
+        if not tenure["start"] and _is_start(effect, tenure):
+            _support(tenure, effect)
+            tenure["start"].append(claim(effect, since))
 
 
 def _departs(effect: Effect, world: World) -> None:
     still_open = [tenure for tenure in world["tenures"] if not tenure["end"]]
-    departure = world["departure"]
-    if still_open:
-        ended = _close_all(effect, still_open, world)
-        if ended:
-            departure = {"tenures": ended, "claims": [claim(effect, effect["date"])], "over": False}
-    elif departure and not departure["over"] and is_close(effect["date"], best(departure["claims"])):
-        departure["claims"].append(claim(effect, effect["date"]))
-        for tenure in departure["tenures"]:
+    last = world["departures"][-1] if world["departures"] else None
+    said = claim(effect, effect["date"])
+    if not still_open and last and not last["over"] and is_close(effect["date"], best(last["claims"])):
+        _take_name(effect, last["tenures"], world)
+        last["claims"].append(said)
+        for tenure in last["tenures"]:
             _close(tenure, effect)
     else:
-        departure = {"tenures": [], "claims": [claim(effect, effect["date"])], "over": False}
-    world["departure"] = departure
-    _name_role(effect, world)
+        last = {"claims": [said], "tenures": _close_all(effect, still_open, world), "over": False}
+        world["departures"].append(last)
+    _name_role(effect, last, world)
     _fill(effect, world)
 
 
@@ -184,17 +216,19 @@ def _close_all(effect: Effect, still_open: list[Tenure], world: World) -> list[T
     return ended
 
 
-def _name_role(effect: Effect, world: World) -> None:
+def _take_name(effect: Effect, tenures: list[Tenure], world: World) -> None:
+    """A tenure without a role takes that of a second report of its end."""
+    if any(tenure["role"] == effect["role"] for tenure in world["tenures"]):
+        return
+    for tenure in tenures:
+        tenure["role"] = tenure["role"] or effect["role"]
+
+
+def _name_role(effect: Effect, departure: World, world: World) -> None:
     """A departure from a role never held there, or from nothing that is known."""
     role = effect["role"]
     if any(tenure["role"] == role for tenure in world["tenures"]) if role else world["tenures"]:
         return
-    nameless = _last_ended(world, None)
-    if role and nameless:
-        nameless["role"] = role
-        _support(nameless, effect)
-        return
-    tenure = _new(world, role, effect)
+    tenure = _new(world, role, effect, departed=len(world["departures"]) - 1)
     _close(tenure, effect)
-    if world["departure"]:
-        world["departure"]["tenures"].append(tenure)
+    departure["tenures"].append(tenure)
