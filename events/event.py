@@ -93,6 +93,38 @@ class SourceRemoved(LaterEntry):
     key: str
 
 
+@topic("event.joined")
+@dataclass(frozen=True)
+class EventJoined(LaterEntry):
+    """This event is the same as `winner`, of which it is a further report from now on; it has no other entry until they are parted."""
+
+    winner: UUID
+
+
+@topic("event.absorbed")
+@dataclass(frozen=True)
+class EventAbsorbed(LaterEntry):
+    """The winner's side of a joining: `loser` is the same event as this one."""
+
+    loser: UUID
+
+
+@topic("event.parted")
+@dataclass(frozen=True)
+class EventParted(LaterEntry):
+    """The joining of this event into `winner` undone."""
+
+    winner: UUID
+
+
+@topic("event.released")
+@dataclass(frozen=True)
+class EventReleased(LaterEntry):
+    """The winner's side of the undoing: `loser` stands for itself again."""
+
+    loser: UUID
+
+
 @topic("event.id_held")
 @dataclass(frozen=True)
 class EventIdHeld(Entry):
@@ -121,6 +153,7 @@ class Version:
 
     `number` is the version of the newest entry that counts in it; `sources` are JSON objects in order;
     `disputed` lists details on which later reports differ; `retraction` is the reason where it is retracted.
+    `duplicate_of` is the id of the event that it was joined into, `duplicates` those of the events joined into it.
     """
 
     type: str
@@ -137,6 +170,13 @@ class Version:
     retraction: str | None = None
     corrected: bool = False
     disputed: tuple[Dispute, ...] = field(default=())
+    duplicate_of: UUID | None = None
+    duplicates: tuple[UUID, ...] = ()
+
+    @property
+    def counts(self) -> bool:
+        """Whether it counts as an event of its own: it is neither retracted nor joined into another."""
+        return not self.retracted and self.duplicate_of is None
 
 
 def first_version(posted: Posted) -> Version:

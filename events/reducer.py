@@ -1,14 +1,15 @@
 """From the entries of one event to its content: a pure reducer that knows neither clocks nor stores.
 
-Reports are merged and corrections laid over them, each in the order given; so a report that comes to count
-after a correction adds its sources and missing details without undoing what was put right.
+Reports are merged, what a joined event tells among them, and corrections laid over them, each in the order given; so a
+report that comes to count after a correction adds its sources and missing details without undoing what was put right.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from marshmallow.fields import Field
 
@@ -16,8 +17,13 @@ from events.event import (
     COMMON,
     RANK,
     Dispute,
+    EventAbsorbed,
     EventCorrected,
+    EventCorroborated,
     EventEntry,
+    EventJoined,
+    EventParted,
+    EventReleased,
     EventRestored,
     EventRetracted,
     Posted,
@@ -33,28 +39,72 @@ from events.roles import Role
 from events.sources import source_key, source_label
 from events.types import event_type
 
+Reports = Mapping[int, Version]
+NO_REPORTS: Reports = {}
 
-def reduce_event(entries: Sequence[EventEntry]) -> Version:
+
+def reduce_event(entries: Sequence[EventEntry], reports: Reports = NO_REPORTS) -> Version:
     """The content of an event after `entries`, in the order in which they count.
 
-    At least one of them must be a report; the number of the version is that of its newest entry.
+    At least one of them must be a report; the number of the version is that of its newest entry. `reports` has, by the
+    number of the entry that joined it, what each joined event told, which counts like a second report in its place.
     """
-    posts = [entry for entry in entries if isinstance(entry, Posted)]
+    joined = _absorbed(entries)
+    told = [_report(entry, reports) if entry.originator_version in joined else entry for entry in entries]
+    posts = [entry for entry in told if isinstance(entry, Posted)]
     version = first_version(posts[0])
     for post in posts[1:]:
         version = _merged(version, post)
-    for entry in entries:
-        if isinstance(entry, EventCorrected):
-            version = _corrected(version, entry)
+    corrections = [entry for entry in entries if isinstance(entry, EventCorrected)]
+    for entry in corrections:
+        version = _corrected(version, entry)
+    for number in sorted(joined.keys() & reports.keys()):
+        settled = {name for entry in corrections if entry.originator_version > number for name in entry.changes}
+        version = _compared(version, reports[number], settled)
     retraction = _retraction(entries)
     return replace(
         version,
-        sources=tuple(_sources(entries)),
-        status=_status(entries),
+        sources=tuple(_sources(told)),
+        status=_status(told),
         retracted=retraction is not None,
         retraction=retraction.reason if retraction else None,
         number=max(entry.originator_version for entry in entries),
+        duplicate_of=_winner(entries),
+        duplicates=tuple(joined.values()),
     )
+
+
+def _absorbed(entries: Iterable[EventEntry]) -> dict[int, UUID]:
+    """The events that stand joined into this one, by the number of the entry that joined each."""
+    standing: dict[UUID, int] = {}
+    for entry in entries:
+        if isinstance(entry, EventAbsorbed):
+            standing[entry.loser] = entry.originator_version
+        elif isinstance(entry, EventReleased):
+            standing.pop(entry.loser, None)
+    return {number: loser for loser, number in standing.items()}
+
+
+def _report(entry: EventEntry, reports: Reports) -> EventEntry:
+    """What a joined event told, as a further report in the place of the entry that joined it."""
+    told = reports.get(entry.originator_version)
+    if told is None or told.retracted:
+        return entry
+    details = {name: value for name, value in told.fields.items() if name not in event_type(told.type).identity}
+    return EventCorroborated(
+        entry.originator_id, entry.originator_version, entry.timestamp, entry.actor, told.type, details, told.effective,
+        None, told.status, [dict(source) for source in told.sources], dict(told.summary), list(told.tags), None,
+    )  # fmt: skip
+
+
+def _winner(entries: Iterable[EventEntry]) -> UUID | None:
+    winner = None
+    for entry in entries:
+        if isinstance(entry, EventJoined):
+            winner = entry.winner
+        elif isinstance(entry, EventParted):
+            winner = None
+    return winner
 
 
 def _merged(version: Version, post: Posted) -> Version:
@@ -74,6 +124,21 @@ def _merged(version: Version, post: Posted) -> Version:
         ref=version.ref or post.ref,
         disputed=(*version.disputed, *(dispute for dispute in disputed if dispute not in version.disputed)),
     )
+
+
+def _compared(version: Version, told: Version, settled: Collection[str]) -> Version:
+    """The version with what a joined event told otherwise, but for fields that were `settled` since by a correction.
+
+    What identifies that event is not taken over, so what it says there beyond the version is shown too.
+    """
+    kind, labels = event_type(version.type), tuple(source_label(source) for source in told.sources)
+    own, other = kind.identity_parts(version.fields), kind.identity_parts(told.fields)
+    given = {name: told.fields[name] for name in kind.identity if other[name] not in (None, own[name])}
+    if told.effective != version.effective:
+        given["effective"] = told.effective
+    disputed = (*(Dispute(name, value, labels) for name, value in given.items()), *told.disputed)
+    found = [dispute for dispute in disputed if dispute.field not in settled and dispute not in version.disputed]
+    return version if told.retracted else replace(version, disputed=(*version.disputed, *found))
 
 
 def _differ(field: Field[Any] | None, value: Any, other: Any) -> bool:

@@ -102,8 +102,11 @@ class EventType:
 
     def identity_text(self, stored: Mapping[str, Any], effective: str) -> str:
         """The canonical text of what makes two posts the same event."""
-        parts = [_identity_part(self.fields[name], stored.get(name)) for name in self.identity]
-        return json.dumps([self.name, effective, *parts], ensure_ascii=False, separators=(",", ":"))
+        return json.dumps([self.name, effective, *self.identity_parts(stored).values()], ensure_ascii=False, separators=(",", ":"))
+
+    def identity_parts(self, stored: Mapping[str, Any]) -> dict[str, Any]:
+        """What of each identity field is compared, by name; None where it says nothing."""
+        return {name: _identity_part(self.fields[name], stored.get(name)) for name in self.identity}
 
     def event_id(self, identity: str, number: int = 1) -> UUID:
         """The id of the event first recorded with that identity; `number` counts those that held the id before."""
