@@ -2,8 +2,8 @@
 
 Both events have an entry for each turn, recorded together, and the turn counts at one moment for both: without an
 `announced` of its own from the version of the winner that it was made on, a parting from the joining that it undoes;
-and never before either event is known, before all that had been said of the joined one, or before an earlier turn of
-either. So the joined event tells the same from then on, and at no moment do joins lead back to where they began.
+and never before either event is known, before all that had been said of the joined one, or before either had been parted
+from another into which it was joined. So the joined event tells the same from then on, and at no moment do joins lead back to where they began.
 """
 
 from __future__ import annotations
@@ -100,9 +100,9 @@ def counted(family: Family) -> Counted:
     latest = dict.fromkeys(family, BEGINNING)
     for turn in turns(family):
         at = _moment(family, turn, turned, latest)
+        latest[turn.loser] = at
         for event, place in turn.sides:
             turned[event][place] = at
-            latest[event] = max(latest[event], at)
     return {event: public_moments(history, turned[event]) for event, history in family.items()}
 
 

@@ -55,7 +55,7 @@ class FeedQuery(Paged):
 
 
 def feed(connection: Connection, query: FeedQuery, reading: Reading, ceiling: int | None = None) -> Page:
-    """A page of events as `event_json` shows them; retracted ones stay, marked.
+    """A page of events as `event_json` shows them; retracted ones stay, marked, and those joined into another are left out.
 
     A cursor brings back its own filters, order and reading, but looks no further than `ceiling`, in microseconds since
     1970 (by default the `known_at` of `reading`). Raises `Invalid` for a broken cursor, `NotFound` and `Ambiguous` for
@@ -63,7 +63,7 @@ def feed(connection: Connection, query: FeedQuery, reading: Reading, ceiling: in
     """
     at = place(query, reading, lambda pinned: _KEY_TYPES[pinned.order], ceiling)
     columns = _KEYS[at.query.order]
-    statement = select(versions).where(current(versions, at.reading), *_filters(connection, at.query, at.reading))
+    statement = select(versions).where(versions.c.own, current(versions, at.reading), *_filters(connection, at.query, at.reading))
     statement = statement.order_by(*(column.desc() if at.query.descending else column.asc() for column in columns))
     rows = connection.execute(_from(at, statement).limit(at.query.limit + 1)).all()
     kept, following = at.cut(rows, lambda row: tuple(row._mapping[column] for column in columns))

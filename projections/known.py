@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Table, and_, exists, or_
+from sqlalchemy import ColumnElement, FromClause, Table, and_, exists, or_
 
 from events.fields import Kind
 from projections.reading import Reading
@@ -12,7 +12,7 @@ Text = ColumnElement[str] | str
 _OWN, _LINK = entities.alias("own"), links.alias("link")
 
 
-def current(table: Table, reading: Reading) -> ColumnElement[bool]:
+def current(table: FromClause, reading: Reading) -> ColumnElement[bool]:
     """Whether a row of `versions`, `links` or `texts` is of the reading's clock and counts at its `known_at`."""
     return and_(table.c.clock == reading.clock, table.c.known_from <= reading.known_at, table.c.known_until > reading.known_at)
 

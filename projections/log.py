@@ -6,17 +6,13 @@ that introduces or names what is still under embargo is under it too.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Table, exists, select
 
 from events.articles import ArticleRegistered
-from events.clocks import public_moments
-from events.codec import decode
 from events.entities import (
     EntityAbsorbed,
     EntityEntry,
@@ -28,9 +24,10 @@ from events.entities import (
     EntityUnmerged,
 )
 from events.entries import Entry, Logged
+from events.joins import counted
 from events.moments import BEGINNING, Moment, rfc3339
+from projections.entries import decoded, family_of, histories
 from projections.known import visible
-from projections.merging import chunks
 from projections.reading import Reading
 from projections.tables import entries, identifiers, links, names
 
@@ -68,30 +65,14 @@ def log_page(connection: Connection, reading: Reading, after: int, limit: int) -
 
 def _pulled(connection: Connection, reading: Reading, after: int, limit: int) -> list[Logged]:
     query = select(entries).where(entries.c.position > after, entries.c.recorded_at <= reading.known_at)
-    return list(_decoded(connection.execute(query.order_by(entries.c.position).limit(limit))))
-
-
-def _decoded(rows: Iterable[Any]) -> Iterator[Logged]:
-    for row in rows:
-        entry = decode(UUID(row.originator_id), row.number, row.topic, row.state.encode())
-        yield Logged(entry, row.position, row.recorded_at)
+    return list(decoded(connection.execute(query.order_by(entries.c.position).limit(limit))))
 
 
 def _counting(connection: Connection, pulled: Sequence[Logged], reading: Reading) -> Iterator[int]:
     """The positions of the entries that count at the reading."""
-    for history in _histories(connection, pulled, reading).values():
+    for history in histories(connection, {logged.entry.originator_id.hex for logged in pulled}, reading).values():
         count = _counts_about(history[0].entry)
         yield from (logged.position for logged in count(connection, history, reading))
-
-
-def _histories(connection: Connection, pulled: Sequence[Logged], reading: Reading) -> Mapping[UUID, list[Logged]]:
-    """All entries of the aggregates that were recorded by then, in their order."""
-    found: dict[UUID, list[Logged]] = defaultdict(list)
-    for chunk in chunks({logged.entry.originator_id.hex for logged in pulled}):
-        query = select(entries).where(entries.c.originator_id.in_(chunk), entries.c.recorded_at <= reading.known_at)
-        for logged in _decoded(connection.execute(query.order_by(entries.c.originator_id, entries.c.number))):
-            found[logged.entry.originator_id].append(logged)
-    return found
 
 
 Counting = Callable[[Connection, Sequence[Logged], Reading], Iterator[Logged]]
@@ -103,8 +84,9 @@ def _counts_about(entry: Entry) -> Counting:
     return _of_article if isinstance(entry, ArticleRegistered) else _of_event
 
 
-def _of_event(_: Connection, history: Sequence[Logged], reading: Reading) -> Iterator[Logged]:
-    moments, _announced = public_moments(history)
+def _of_event(connection: Connection, history: Sequence[Logged], reading: Reading) -> Iterator[Logged]:
+    event = history[0].entry.originator_id
+    moments, _announced = counted(family_of(connection, event, {event: list(history)}, reading))[event]
     yield from (logged for logged, moment in zip(history, moments, strict=True) if moment <= reading.known_at)
 
 

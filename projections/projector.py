@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from events.articles import ArticleRegistered
 from events.codec import decode
-from events.entities import EntityAbsorbed, EntityEntry, EntityMerged, EntityReleased, EntityUnmerged
+from events.entities import EntityEntry
 from events.entries import Logged
 from events.event import EventEntry
 from events.fields import Kind
@@ -30,6 +30,7 @@ from projections.articles import write_articles
 from projections.entities import write_entities
 from projections.folded import Pair
 from projections.instants import write_instants
+from projections.likeness import MERGING, write_merged
 from projections.merging import component
 from projections.stores import Store
 from projections.tenures import write_pairs
@@ -179,6 +180,7 @@ def apply(connection: Connection, consumed: Sequence[tuple[Logged, Notification]
     about = [logged.entry for logged, _ in kept if isinstance(logged.entry, EntityEntry)]
     write_entities(connection, {(entry.kind, entry.id) for entry in about})
     pairs = write_events(connection, {logged.entry.originator_id.hex for logged, _ in kept if isinstance(logged.entry, EventEntry)})
+    write_merged(connection, about)
     write_articles(connection, [logged for logged, _ in kept if isinstance(logged.entry, ArticleRegistered)])
     write_pairs(connection, pairs | _merged_pairs(connection, about))
 
@@ -192,10 +194,9 @@ def _row(logged: Logged, found: Notification) -> dict[str, object]:
 
 def _merged_pairs(connection: Connection, about: Iterable[EntityEntry]) -> set[Pair]:
     """The pairs of everybody who is connected with either side of a merge or of its undoing."""
-    merging = (EntityMerged, EntityUnmerged, EntityAbsorbed, EntityReleased)
     touched: dict[Kind, set[str]] = {"person": set(), "organization": set(), "product": set()}
     for entry in about:
-        if isinstance(entry, merging):
+        if isinstance(entry, MERGING):
             touched[entry.kind].add(entry.id)
     people, organizations = (component(connection, kind, touched[kind]) for kind in ("person", "organization"))
     return pairs_about(connection, people=people, organizations=organizations)

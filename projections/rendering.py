@@ -37,8 +37,8 @@ def event_json(connection: Connection, rows: Sequence[Row[Any]], reading: Readin
 
     `{"id", "type", "headline", "fields", "effective": {"value", "earliest", "latest"}, "announced", "recorded_at",
     "status", "sources", "summary", "tags", "ref", "version", "retracted": {"reason"} or null, "corrected",
-    "disputed": [{"field", "value", "sources"}]}`. Entities in fields are `{"id", "name"}`, with their `kind` first
-    where the field allows several; names and ids are those of the reading.
+    "disputed": [{"field", "value", "sources"}], "duplicate_of": id or null, "duplicates": [ids]}`. Entities in fields are
+    `{"id", "name"}`, with their `kind` first where the field allows several; names and ids are those of the reading.
     """
     bodies = [orjson.loads(row.body) for row in rows]
     names = names_for(connection, {mention for body in bodies for mention in mentions(body)}, reading)
@@ -58,11 +58,13 @@ def shown(body: Json, recorded_at: int, names: Names, lang: str) -> Json:
     `recorded_at` is that of the event, in microseconds since 1970.
     """
     kind = event_type(body["type"])
+    stored = {name: _shown(kind, name, value, names) for name, value in body["fields"].items()}
+    disputed = [{**dispute, "value": _shown(kind, dispute["field"], dispute["value"], names)} for dispute in body["disputed"]]
     return {
         "id": body["id"],
         "type": body["type"],
         "headline": _headline(kind, body["fields"], names, lang),
-        "fields": {name: _shown(kind, name, value, names) for name, value in body["fields"].items()},
+        "fields": stored,
         "effective": day_json(PartialDate.parse(body["effective"])),
         "announced": body["announced"],
         "recorded_at": rfc3339(recorded_at),
@@ -70,8 +72,15 @@ def shown(body: Json, recorded_at: int, names: Names, lang: str) -> Json:
         "version": body["number"],
         "retracted": {"reason": body["retraction"]} if body["retracted"] else None,
         "corrected": body["corrected"],
-        "disputed": [{**dispute, "value": _shown(kind, dispute["field"], dispute["value"], names)} for dispute in body["disputed"]],
+        # A merge may have made one of two entities that reports differed on.
+        "disputed": [dispute for dispute in disputed if dispute["field"] not in stored or dispute["value"] != stored[dispute["field"]]],
+        "duplicate_of": _id(body["duplicate_of"]),
+        "duplicates": [str(other) for other in body["duplicates"]],
     }
+
+
+def _id(given: object) -> str | None:
+    return None if given is None else str(given)
 
 
 def _headline(kind: EventType, stored: Mapping[str, Any], names: Names, language: str) -> str:

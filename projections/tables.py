@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text
 
-VERSION = 3
+VERSION = 4
 """The version of the projections: raise it with any change of a table or of what is written to it."""
 
 METADATA = MetaData()
@@ -79,13 +79,17 @@ versions = Table(
     Column("recorded_at", BigInteger, nullable=False),
     Column("position", BigInteger, nullable=False),
     Column("publishers", Integer, nullable=False),
+    Column("own", Boolean, nullable=False),
+    Column("likeness", String(32)),
     Column("body", Text, nullable=False),
     Index("versions_effective", "clock", "effective_first", "announced", "event_id"),
     Index("versions_announced", "clock", "announced", "event_id"),
     Index("versions_recorded", "clock", "position"),
     Index("versions_type", "clock", "type"),
     Index("versions_status", "clock", "status"),
+    Index("versions_likeness", "likeness", "clock"),
 )
+"""The versions of events. One that is joined into another is not its `own` event; `likeness` is shared by what may be duplicates."""
 
 links = Table(
     "links",

@@ -5,8 +5,7 @@ Beside each version stand links from whom and what it mentions, its effects as f
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 from uuid import UUID
@@ -16,12 +15,25 @@ from marshmallow import fields as marshmallow_fields
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 
 from events.articles import article_id
-from events.clocks import CLOCKS, public_moments, spans
-from events.codec import decode
+from events.clocks import CLOCKS, spans
+from events.counting import public_moments
 from events.dates import PartialDate
 from events.entries import Logged
-from events.event import EventCorrected, LaterEntry, Posted, SourceAdded, SourceRemoved, StatusChanged, Version
+from events.event import (
+    EventAbsorbed,
+    EventCorrected,
+    EventJoined,
+    EventParted,
+    EventReleased,
+    LaterEntry,
+    Posted,
+    SourceAdded,
+    SourceRemoved,
+    StatusChanged,
+    Version,
+)
 from events.fields import Localized, RoleName, Text
+from events.joins import counted, reports
 from events.moments import Moment, rfc3339
 from events.names import match_key
 from events.reducer import reduce_event
@@ -29,13 +41,15 @@ from events.roles import Role, title
 from events.sources import publishers, source_key
 from events.text import tokens
 from events.types import EventType, event_type
+from projections.entries import family_of, histories, with_joined
 from projections.folded import Pair
 from projections.instants import write_embargoes
 from projections.known import current
+from projections.likeness import Likenesses, mentioned_in
 from projections.merging import chunks
 from projections.reading import Reading
 from projections.reports import effects_of
-from projections.tables import entries, facts, links, versions
+from projections.tables import facts, links, versions
 from projections.tenures import PAIR_EFFECTS
 from projections.texts import delete_texts, write_texts
 
@@ -67,20 +81,20 @@ class _Current:
 
 
 def write_events(connection: Connection, event_ids: Iterable[str]) -> set[Pair]:
-    """Make the rows of events anew from their entries, in `versions`, `links`, `facts` and `texts`.
+    """Make the rows of events anew from their entries, and of all that are joined with them, in `versions`, `links`, `facts` and `texts`.
 
     `event_ids` are UUIDs as hex; answers the (person, organization) pairs on which the events had or have effects.
     """
     touched: set[Pair] = set()
-    for chunk in chunks(event_ids):
+    for chunk in chunks(with_joined(connection, set(event_ids))):
         touched |= _pairs(connection, facts.c.clock.in_(CLOCKS), facts.c.event_id.in_(chunk))
         for table in (versions, links, facts):
             connection.execute(delete(table).where(table.c.clock.in_(CLOCKS), table.c.event_id.in_(chunk)))
         delete_texts(connection, "event", chunk)
-        histories = dict(_histories(connection, chunk))
-        found = [one for event_id, history in histories.items() for one in _rows(event_id, history)]
-        write_embargoes(connection, "event", histories, _recorded_beginnings(found))
-        touched |= _write(connection, found)
+        found = histories(connection, chunk)
+        fresh = list(_rows(connection, found))
+        write_embargoes(connection, "event", {event.hex: history for event, history in found.items()}, _recorded_beginnings(fresh))
+        touched |= _write(connection, fresh)
     return touched
 
 
@@ -98,26 +112,20 @@ def _pairs(connection: Connection, *where: ColumnElement[bool]) -> set[Pair]:
     return {(person, organization) for person, organization in connection.execute(query)}
 
 
-def _histories(connection: Connection, event_ids: Collection[str]) -> Iterator[tuple[str, list[Logged]]]:
-    """The entries of each event in the order of the log."""
-    query = select(entries).where(entries.c.originator_id.in_(event_ids)).order_by(entries.c.originator_id, entries.c.number)
-    found: dict[str, list[Logged]] = defaultdict(list)
-    for row in connection.execute(query):
-        entry = decode(UUID(row.originator_id), row.number, row.topic, row.state.encode())
-        found[row.originator_id].append(Logged(entry, row.position, row.recorded_at))
-    yield from found.items()
-
-
-def _rows(event_id: str, history: Sequence[Logged]) -> Iterator[_Current]:
-    known: list[tuple[Version, _Content]] = []
-    for clock in CLOCKS:
-        for seq, span in enumerate(spans(history, clock)):
-            content = next((content for version, content in known if version == span.version), None)
-            if content is None:
-                content = _content(event_id, history[0], span.version)
-                known.append((span.version, content))
-            key = {"clock": clock, "event_id": event_id, "seq": seq}
-            yield _Current(content, key, {"known_from": span.start, "known_until": span.until})
+def _rows(connection: Connection, found: Mapping[UUID, list[Logged]]) -> Iterator[_Current]:
+    mentioned = {one for history in found.values() for one in mentioned_in(logged.entry for logged in history)}
+    alike = Likenesses.of(connection, mentioned)
+    for event, history in found.items():
+        family = family_of(connection, event, found)
+        known: list[tuple[Version, _Content]] = []
+        for clock in CLOCKS:
+            for seq, span in enumerate(spans(history, clock, family)):
+                content = next((content for version, content in known if version == span.version), None)
+                if content is None:
+                    content = _content(event.hex, history[0], span.version, alike)
+                    known.append((span.version, content))
+                key = {"clock": clock, "event_id": event.hex, "seq": seq}
+                yield _Current(content, key, {"known_from": span.start, "known_until": span.until})
 
 
 def _recorded_beginnings(found: Iterable[_Current]) -> Iterator[tuple[str, int]]:
@@ -142,15 +150,16 @@ def _text(one: _Current) -> Json:
     return {**key, **one.span, "tokens": one.content.tokens}
 
 
-def _content(event_id: str, first: Logged, version: Version) -> _Content:
+def _content(event_id: str, first: Logged, version: Version, alike: Likenesses) -> _Content:
     kind, day = event_type(version.type), PartialDate.parse(version.effective)
     row = {
         "number": version.number, "type": version.type, "status": version.status, "retracted": version.retracted,
         "effective_first": day.first, "effective_last": day.last, "announced": Moment.parse(version.announced).at,
         "recorded_at": first.recorded_at, "position": first.position, "publishers": publishers(version.sources),
+        "likeness": alike.key(kind, version.fields) if version.counts else None, "own": version.duplicate_of is None,
         "body": _body(event_id, version).decode(),
     }  # fmt: skip
-    words = "\n".join(_words(kind, version))
+    words = "\n".join(_words(kind, version)) if version.duplicate_of is None else ""
     return _Content(row, tuple(_links(kind, version)), tuple(_facts(version)), " ".join(tokens(words)))
 
 
@@ -161,14 +170,15 @@ def _body(event_id: str, version: Version) -> bytes:
 def _links(kind: EventType, version: Version) -> Iterator[Json]:
     stored = (version.fields, *({dispute.field: dispute.value} for dispute in version.disputed))
     found: list[tuple[str, str, str]] = [(owner, target, field) for values in stored for field, owner, target in kind.entities(values)]
-    found += [("article", article_id(source).hex, "sources") for source in version.sources]
-    found += [("tag", match_key(tag)[:MOST_TARGET], "tags") for tag in version.tags]
+    if version.duplicate_of is None:  # its sources and tags are the other event's then
+        found += [("article", article_id(source).hex, "sources") for source in version.sources]
+        found += [("tag", match_key(tag)[:MOST_TARGET], "tags") for tag in version.tags]
     for owner, target, field in dict.fromkeys(found):
         yield {"kind": owner, "target": target, "field": field}
 
 
 def _facts(version: Version) -> Iterator[Json]:
-    if version.retracted:
+    if not version.counts:
         return
     for item, effect in enumerate(effects_of(version.type, version.fields, version.effective)):
         subject = getattr(effect, "person", None) or getattr(effect, "product", "")
@@ -218,25 +228,31 @@ def history_of(connection: Connection, event_id: str, reading: Reading) -> list[
     entry's number, its topic without `event.`, its own `announced` or null, since when it counts on the clock, and
     the event after it as `versions.body` has it. Empty where the event is not known.
     """
-    known = _counting([logged for _, found in _histories(connection, [event_id]) for logged in found], reading)
+    event = UUID(event_id)
+    found = family_of(connection, event, {}, reading if reading.clock == "recorded" else None)
+    known, absorbed = _counting(found[event], counted(found)[event][0], reading), reports(found).get(event, {})
     applied = [logged for _, logged in known]
-    cited = {source_key(source): source for logged in applied for source in _cited(logged.entry)}
-    return [_turn(at, logged, cited, _after(event_id, applied, count)) for count, (at, logged) in enumerate(known, 1)]
+    cited = {source_key(source): source for logged in applied for source in _cited(logged.entry, absorbed)}
+    return [_turn(at, logged, cited, _after(event_id, applied, count, absorbed)) for count, (at, logged) in enumerate(known, 1)]
 
 
-def _counting(history: Sequence[Logged], reading: Reading) -> list[tuple[int, Logged]]:
+def _counting(history: Sequence[Logged], moments: Sequence[int], reading: Reading) -> list[tuple[int, Logged]]:
     """The entries that count at the reading in the order in which they apply, each with since when it counts."""
-    recorded = reading.clock == "recorded"
-    stored = [logged for logged in history if not recorded or logged.recorded_at <= reading.known_at]
-    moments, _ = public_moments(stored)
-    known = [(at, logged) for at, logged in zip(moments, stored, strict=True) if at <= reading.known_at]
-    if recorded:
+    known = [(at, logged) for at, logged in zip(moments, history, strict=True) if at <= reading.known_at]
+    if reading.clock == "recorded":
         return [(max(at, logged.recorded_at), logged) for at, logged in known]
     return sorted(known, key=lambda turn: turn[0])
 
 
-def _cited(entry: Posted | LaterEntry) -> Sequence[Mapping[str, Any]]:
-    return entry.sources if isinstance(entry, Posted) else [entry.source] if isinstance(entry, SourceAdded) else ()
+def _cited(entry: Posted | LaterEntry, absorbed: Mapping[int, Version]) -> Sequence[Mapping[str, Any]]:
+    match entry:
+        case Posted(sources=sources):
+            return sources
+        case SourceAdded(source=source):
+            return [source]
+        case EventAbsorbed(originator_version=number) if number in absorbed:
+            return absorbed[number].sources
+    return ()
 
 
 def _turn(at: int, logged: Logged, cited: Mapping[str, Mapping[str, Any]], version: bytes) -> Json:
@@ -258,12 +274,16 @@ def _changes(entry: Posted | LaterEntry, cited: Mapping[str, Mapping[str, Any]])
             return {"source_added": source}
         case SourceRemoved(key=key):
             return {"source_removed": cited.get(key)}
+        case EventJoined(winner=winner) | EventParted(winner=winner):
+            return {"winner": str(winner)}
+        case EventAbsorbed(loser=loser) | EventReleased(loser=loser):
+            return {"loser": str(loser)}
     return {}
 
 
-def _after(event_id: str, applied: Sequence[Logged], count: int) -> bytes:
+def _after(event_id: str, applied: Sequence[Logged], count: int, absorbed: Mapping[int, Version]) -> bytes:
     """The event after the first `count` entries, or after the first report where they hold none yet."""
     first = next(number for number, logged in enumerate(applied, 1) if isinstance(logged.entry, Posted))
     counting = applied[: max(count, first)]
     _, announced = public_moments(sorted(counting, key=lambda logged: logged.entry.originator_version))
-    return _body(event_id, replace(reduce_event([logged.entry for logged in counting]), announced=announced))
+    return _body(event_id, replace(reduce_event([logged.entry for logged in counting], absorbed), announced=announced))

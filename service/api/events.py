@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from flask import Response
+from flask import Response, url_for
 from marshmallow import Schema
 
 from events.dates import quote
@@ -61,13 +61,15 @@ def event(query: dict[str, Any], event_id: str) -> Response:
     """Read an event as known at a moment.
 
     Its `ETag` is its version, with a digest behind it where it is not shown as when that version was first known here, since
-    somebody was renamed or merged meanwhile.
+    somebody was renamed or merged meanwhile. One that was joined into another says so in `duplicate_of`, and in a `Link`.
     """
     wanted = event_uuid(event_id)
     with look(query) as seen:
         found = event_at(seen.connection, wanted, seen.reading)
         response = answer(found, seen)
         response.set_etag(_tag(seen, wanted, found))
+    if found["duplicate_of"] is not None:
+        response.headers.add("Link", f'<{url_for("events.event", event_id=found["duplicate_of"])}>; rel="canonical"')
     return response
 
 

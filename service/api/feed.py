@@ -52,7 +52,8 @@ def read_feed(query: dict[str, Any]) -> Response:
     """List events in the order of a clock.
 
     By when they took effect, when they were announced, or when they were recorded. `as_of` keeps those that may have taken effect
-    by the end of that day; `from` and `to` filter the clock of the order. Retracted events stay, and are marked.
+    by the end of that day; `from` and `to` filter the clock of the order. Retracted events stay, and are marked;
+    those joined into another are left out.
     """
     with look(query) as seen:
         return page(feed(seen.connection, feed_query(query, seen), seen.reading, CEILING), seen, query)
@@ -74,7 +75,7 @@ def feed_query(query: dict[str, Any], seen: Look) -> FeedQuery:
         organization=query.get("organization"),
         person=query.get("person"),
         product=query.get("product"),
-        types=tuple(event_type(name).name for name in _listed(query.get("type"))),
+        types=listed_types(query.get("type")),
         statuses=tuple(_status(name) for name in _listed(query.get("status"))),
         tag=query.get("tag"),
         q=query.get("q"),
@@ -84,6 +85,11 @@ def feed_query(query: dict[str, Any], seen: Look) -> FeedQuery:
         order=query["order"],
         descending=query["direction"] == "desc",
     )
+
+
+def listed_types(text: str | None) -> tuple[str, ...]:
+    """The names of types, parted by commas; raises `Invalid` for one that is none."""
+    return tuple(event_type(name).name for name in _listed(text))
 
 
 def _listed(text: str | None) -> list[str]:

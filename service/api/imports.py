@@ -42,8 +42,9 @@ def post_import(query: dict[str, Any]) -> Response:
 
     One result line for each line, with its number; a bad line is reported and does not stop the rest. A line is an event as for
     POST /events, or something later: `{"correct": id, "changes", "reason"}`, `{"retract": id, "reason"}`, `{"restore": id, "reason"}`,
-    `{"status": id, "to"}`, `{"source": id, "add"}`, each with an optional `announced`, where id is an event's id or your own `ref` for
-    it. An import that broke off goes on where it stopped if it is sent again with the same `Idempotency-Key`.
+    `{"status": id, "to"}`, `{"source": id, "add"}`, `{"join": id, "into": id, "reason"}`, `{"part": id, "reason"}`, each with an
+    optional `announced`, where id is an event's id or your own `ref` for it. An import that broke off goes on where it
+    stopped if it is sent again with the same `Idempotency-Key`.
     """
     annals, key = current_annals(), request.headers.get("Idempotency-Key")
     spool = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115  closed with the answer, which goes on reading it

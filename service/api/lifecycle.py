@@ -71,25 +71,25 @@ def post_correction(body: dict[str, Any], event_id: str) -> Response:
 
     `changes` maps fields to new values, such as `{"effective": "2024-09-25"}`, null to take an optional one away.
     """
-    return _say(event_id, lambda unit, target: correct(unit, target, **body))
+    return say(event_id, lambda unit, target: correct(unit, target, **body))
 
 
 @feature.write("/events/<event_id>/retraction", {200: "Recorded"}, body=Reason, if_match=True)
 def post_retraction(body: dict[str, Any], event_id: str) -> Response:
     """Retract an event: it counts no longer."""
-    return _say(event_id, lambda unit, target: retract(unit, target, **body))
+    return say(event_id, lambda unit, target: retract(unit, target, **body))
 
 
 @feature.write("/events/<event_id>/restoration", {200: "Recorded"}, body=Reasoned, if_match=True)
 def post_restoration(body: dict[str, Any], event_id: str) -> Response:
     """Restore a retracted event: it counts again."""
-    return _say(event_id, lambda unit, target: restore(unit, target, **body))
+    return say(event_id, lambda unit, target: restore(unit, target, **body))
 
 
 @feature.write("/events/<event_id>/status", {200: "Recorded"}, body=StatusChange, if_match=True)
 def post_status(body: dict[str, Any], event_id: str) -> Response:
     """Change the status of an event."""
-    return _say(event_id, lambda unit, target: change_status(unit, target, **body))
+    return say(event_id, lambda unit, target: change_status(unit, target, **body))
 
 
 @feature.write("/events/<event_id>/sources", {200: "Recorded"}, body=FurtherSource, if_match=True)
@@ -99,7 +99,7 @@ def post_source(body: dict[str, Any], event_id: str) -> Response:
     It counts from its `published_at`, unless `announced` says otherwise.
     """
     source = body.pop("add")
-    return _say(event_id, lambda unit, target: add_source(unit, target, source, **body))
+    return say(event_id, lambda unit, target: add_source(unit, target, source, **body))
 
 
 @feature.write("/events/<event_id>/sources/<n>", {200: "Recorded"}, query=Reasoned, method="DELETE", if_match=True, problems=(409,))
@@ -110,10 +110,11 @@ def delete_source(query: dict[str, Any], event_id: str, n: str) -> Response:
     """
     no_body()
     number = int(n) if n.isascii() and n.isdecimal() and len(n) < 10 else 0
-    return _say(event_id, lambda unit, target: remove_source(unit, target, number, **query))
+    return say(event_id, lambda unit, target: remove_source(unit, target, number, **query))
 
 
-def _say(event_id: str, said: Callable[[Unit, Target], Recorded]) -> Response:
+def say(event_id: str, said: Callable[[Unit, Target], Recorded]) -> Response:
+    """Say something of an event, on the version that the request has seen, and answer the event after it."""
     target = Target(event_id, if_match=_seen_version())
     return submit(lambda unit: Answer(200, recorded(unit, said(unit, target))))
 

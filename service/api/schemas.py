@@ -43,6 +43,11 @@ _EVENT = record(
     retracted=either_null(record("Why it no longer counts.", reason={"type": ["string", "null"]})),
     corrected=TRUTH,
     disputed=several(record("A detail on which a further report differs.", field=TEXT, value={}, sources=several(TEXT))),
+    duplicate_of=either_null({**EVENT_ID, "description": "The event into which it was joined, as whose report it counts."}),
+    duplicates=several(EVENT_ID, "The events that were joined into it."),
+)
+_LINE = record(
+    "The line of an import that would join the two.", join=EVENT_ID, into=EVENT_ID, reason={"type": "string", "description": "Why."}
 )
 _REGISTERED = several(
     record("An entity that came into being.", kind={"type": "string", "enum": list(KINDS)}, id=TEXT, name=TEXT),
@@ -77,9 +82,12 @@ _RECORDED = without(
     record(
         "The event as it is now, with what the write did.",
         **_EVENT["properties"],
-        outcome={"type": "string", "description": "recorded, corroborated, unchanged, corrected, retracted, restored, …"},
+        outcome={"type": "string", "description": "recorded, corroborated, unchanged, corrected, retracted, restored, joined, parted, …"},
         corroborated={"type": "boolean", "description": "Whether it was already recorded."},
         registered=_REGISTERED,
+        possible_duplicates=several(
+            record("An event that a new one may be the same as.", id=EVENT_ID, headline=TEXT, effective=ref("PartialDate"), line=_LINE)
+        ),
         dry_run=_DRY_RUN,
     ),
     "dry_run",
@@ -92,6 +100,8 @@ SCHEMAS: Mapping[str, Schema] = {
     "EventPage": page("Event"),
     "RecordedEvent": _RECORDED,
     "Recorded": with_position(_RECORDED),
+    "Duplicate": record("Two events that may be the same.", events=several(ref("Event"), "The older one first."), line=_LINE),
+    "DuplicatePage": page("Duplicate"),
     "Versions": record(
         "Every version of an event.",
         id=EVENT_ID,

@@ -9,7 +9,10 @@ from typing import Any
 from flask import Response, request, url_for
 
 from events.entities import display_name
+from events.moments import FOREVER
 from events.refs import Kind
+from projections.duplicates import near
+from projections.reading import Reading
 from projections.rendering import mentions, shown
 from service.api.answers import Json, json_response, positioned
 from service.api.parsing import request_digest
@@ -66,7 +69,18 @@ def recorded(unit: Unit, done: Recorded) -> Json:
         "outcome": done.outcome,
         "corroborated": done.outcome in ("corroborated", "unchanged"),
         "registered": registered,
+        "possible_duplicates": _possible_duplicates(done),
     }
+
+
+def _possible_duplicates(done: Recorded) -> list[Json]:
+    """The events that a new one may be the same as, among all that are recorded, also under an embargo: whoever asks may write."""
+    if done.outcome != "recorded":
+        return []
+    annals = current_annals()
+    reading = Reading(0, FOREVER - 1, lang=annals.settings.lang)
+    with annals.reading() as connection:
+        return near(connection, done.event_id, asdict(done.version), reading)
 
 
 def event_body(unit: Unit, done: Recorded) -> Json:

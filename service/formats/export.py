@@ -7,16 +7,20 @@ What belongs to one log alone stays behind: when each entry was recorded and by 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 from uuid import UUID
 
-from events.clocks import public_moments
 from events.codec import decode
+from events.counting import public_moments
 from events.entities import EntityEntry, EntityIdentified, EntityMerged, EntityNamed, EntityRegistered, EntityUnmerged
 from events.entries import Entry, Logged
 from events.event import (
+    EventAbsorbed,
     EventCorrected,
+    EventJoined,
+    EventParted,
+    EventReleased,
     EventRestored,
     EventRetracted,
     LaterEntry,
@@ -25,6 +29,7 @@ from events.event import (
     SourceRemoved,
     StatusChanged,
 )
+from events.joins import family, reports
 from events.moments import Moment, rfc3339, to_micros
 from events.reducer import reduce_event
 from events.sources import source_key
@@ -43,7 +48,8 @@ def exported(ledger: Ledger) -> Iterator[Json]:
         latest = max(latest, to_micros(entry.timestamp))
         if isinstance(entry, (Posted, LaterEntry)):
             instants[entry.originator_id].append(latest)
-            yield _event_line(entry, _History(ledger, entry, instants[entry.originator_id]))
+            if not isinstance(entry, (EventAbsorbed, EventReleased)):  # the import makes the other side of a join itself
+                yield _event_line(entry, _History(ledger, entry, instants))
         elif isinstance(entry, EntityEntry) and (line := _entity_line(entry)):
             yield line
 
@@ -58,27 +64,33 @@ def entries(ledger: Ledger) -> Iterator[Entry]:
 
 
 class _History:
-    """An event's entries up to one of them, read only where that one cannot be told without them."""
+    """The log up to an entry about an event, read only where that entry cannot be told without it.
 
-    def __init__(self, ledger: Ledger, entry: Entry, instants: Sequence[int]) -> None:
+    `instants` are those of the entries so far, by event.
+    """
+
+    def __init__(self, ledger: Ledger, entry: Entry, instants: Mapping[UUID, Sequence[int]]) -> None:
         self._ledger = ledger
+        self._event = entry.originator_id
         self._entry = entry
         self._instants = instants
 
-    def logged(self) -> list[Logged]:
-        """The entries with their instants, the entry itself last."""
-        entries = self._ledger.entries_of(self._entry.originator_id) if len(self._instants) > 1 else [self._entry]
-        return [Logged(entry, 0, instant) for entry, instant in zip(entries, self._instants, strict=False)]
-
     def announced(self) -> str:
         """The moment from which the entry, a report, counts."""
-        moments, announced = public_moments(self.logged())
+        alone = len(self._instants[self._event]) == 1
+        history = [Logged(self._entry, 0, self._instants[self._event][0])] if alone else self._read(self._event)
+        moments, announced = public_moments(history)
         return announced if Moment.parse(announced).at == moments[-1] else rfc3339(moments[-1])
 
     def place_of_source(self, key: str) -> int:
         """The number, from 1, that the source of that key has before the entry."""
-        sources = reduce_event([logged.entry for logged in self.logged()[:-1]]).sources
-        return [source_key(source) for source in sources].index(key) + 1
+        found = family(self._event, self._read)
+        before = [logged.entry for logged in found[self._event][:-1]]
+        return [source_key(source) for source in reduce_event(before, reports(found).get(self._event, {})).sources].index(key) + 1
+
+    def _read(self, event: UUID) -> list[Logged]:
+        """The entries of an event with their instants, as far as they come before the entry or are it."""
+        return [Logged(entry, 0, at) for entry, at in zip(self._ledger.entries_of(event), self._instants[event], strict=False)]
 
 
 def _event_line(entry: Posted | LaterEntry, history: _History) -> Json:
@@ -108,6 +120,10 @@ def _later(entry: LaterEntry, history: _History) -> Json:
             return {"source": about, "add": source, **why}
         case SourceRemoved(key=key):
             return {"source": about, "remove": history.place_of_source(key), **why}
+        case EventJoined(winner=winner):
+            return {"join": about, "into": str(winner), **why}
+        case EventParted():
+            return {"part": about, **why}
     raise AssertionError(f"no line for {type(entry).__name__}")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from events.dates import quote
-from events.errors import Conflict, Invalid, NotFound, Stale
+from events.errors import AnnalsError, Conflict, Invalid, NotFound, Stale
 from events.event import (
     STATUSES,
     EventCorrected,
@@ -28,7 +28,7 @@ from events.submission import RefClaimed, ref_id
 from events.types import EventType, event_type
 from service.ledger.naming import Naming
 from service.ledger.recording import Outcome, Recorded, register_articles
-from service.ledger.slots import content, current, event_entries, free_slot, moment_of
+from service.ledger.slots import content, current, free_slot, moment_of
 from service.ledger.unit import Unit
 
 
@@ -67,7 +67,7 @@ def correct(
 
     The event must be valid as a whole afterwards. Raises `Invalid`, `Ambiguous`, `NotFound`, `Stale`.
     """
-    event_id, version = _held(unit, target)
+    event_id, version = held(unit, target)
     kind = event_type(version.type)
     loaded = load_changes(kind, changes)
     if loaded.get("announced") is not None and announced is not None:
@@ -80,7 +80,7 @@ def correct(
     naming = Naming(unit, strict=strict)
     stored = {**stored_fields(kind, loaded, naming.resolve, within="changes"), **_common(loaded)}
     entry = _draft(unit, EventCorrected, event_id, version, _required(reason, "correction"), announced, changes=stored)
-    after = content([*event_entries(unit.entries(event_id)), entry])
+    after = content(unit, event_id, entry)
     if replace(after, number=version.number, corrected=version.corrected) == version:
         return Recorded(unit, event_id, "unchanged")
     _check_whole(kind, after)
@@ -96,14 +96,14 @@ def correct(
 
 def retract(unit: Unit, target: Target, *, reason: str | None, announced: Moment | None = None) -> Recorded:
     """Take the report back, with the reason."""
-    event_id, version = _held(unit, target)
+    event_id, version = held(unit, target)
     entry = _draft(unit, EventRetracted, event_id, version, _required(reason, "retraction"), announced)
     return _say(unit, entry, "retracted", unchanged=version.retracted)
 
 
 def restore(unit: Unit, target: Target, *, reason: str | None = None, announced: Moment | None = None) -> Recorded:
     """Let a retracted report count again."""
-    event_id, version = _held(unit, target)
+    event_id, version = held(unit, target)
     entry = _draft(unit, EventRestored, event_id, version, reason, announced)
     return _say(unit, entry, "restored", unchanged=not version.retracted)
 
@@ -112,14 +112,14 @@ def change_status(unit: Unit, target: Target, to: str, *, reason: str | None = N
     """Hold the event to be `to`: confirmed, reported, rumoured or denied."""
     if to not in STATUSES:
         raise Invalid.of("to", to, f"{quote(to)} is not a status", "one of " + ", ".join(STATUSES))
-    event_id, version = _held(unit, target)
+    event_id, version = held(unit, target)
     entry = _draft(unit, StatusChanged, event_id, version, reason, announced, to=to)
     return _say(unit, entry, "status_changed", unchanged=version.status == to)
 
 
 def add_source(unit: Unit, target: Target, source: Any, *, reason: str | None = None, announced: Moment | None = None) -> Recorded:
     """Add a source, given as JSON. It counts from its `published_at` unless `announced` says otherwise."""
-    event_id, version = _held(unit, target)
+    event_id, version = held(unit, target)
     loaded = load_source(source)
     known = {source_key(other) for other in version.sources}
     entry = _draft(unit, SourceAdded, event_id, version, reason, announced, source=loaded)
@@ -131,7 +131,7 @@ def add_source(unit: Unit, target: Target, source: Any, *, reason: str | None = 
 
 def remove_source(unit: Unit, target: Target, number: int, *, reason: str | None = None, announced: Moment | None = None) -> Recorded:
     """Take away a wrongly added source by its number, from 1. Raises `Conflict` for the last one."""
-    event_id, version = _held(unit, target)
+    event_id, version = held(unit, target)
     if not 1 <= number <= len(version.sources):
         raise NotFound.of("n", number, f"the event has no source {number}", f"a number from 1 to {len(version.sources)}")
     if len(version.sources) == 1:
@@ -168,24 +168,38 @@ def _check_whole(kind: EventType, version: Version) -> None:
     load(post_schema(kind.name), whole, within="changes")
 
 
-def _held(unit: Unit, target: Target) -> tuple[UUID, Version]:
+def held(unit: Unit, target: Target, *, joined: bool = False) -> tuple[UUID, Version]:
+    """The event that is meant and its version. Raises `NotFound`, `Stale`, and `Conflict` for a joined one unless it may be `joined`."""
     event_id = find_event(unit, target.given, target.caller)
     version = current(unit, event_id)
     assert version is not None
     if target.if_match is not None and target.if_match != version.number:
         message = f"the event is at version {version.number}, and the change was made on version {target.if_match}"
         raise Stale.of("If-Match", target.if_match, message, f"version {version.number}, read again", version=version.number)
+    if version.duplicate_of is not None and not joined:
+        raise joined_elsewhere(event_id, version.duplicate_of)
     return event_id, version
+
+
+def joined_elsewhere(event_id: UUID, winner: UUID, field: str = "id") -> AnnalsError:
+    """The error of an event of which nothing can be said, since it was joined into `winner`."""
+    message = f"{event_id} is the same event as {winner}, into which it was joined"
+    return Conflict.of(field, str(event_id), message, f"the event {winner}, or first a parting of the two", winner=str(winner))
 
 
 def _draft(
     unit: Unit, cls: type[LaterEntry], event_id: UUID, version: Version, reason: str | None, announced: Moment | None, **more: Any
 ) -> LaterEntry:
+    check_announced(version, announced)
+    return unit.draft(cls, event_id, reason=reason, announced=announced.text if announced else None, **more)
+
+
+def check_announced(version: Version, announced: Moment | None) -> None:
+    """Raise `Invalid` where something would be announced before the event that it is about."""
     # A day is not before an instant within it; it counts from that instant then.
     if announced is not None and announced.end < Moment.parse(version.announced).at:
         message = f"{announced.text!r} is before {version.announced!r}, when the event itself was announced"
         raise Invalid.of("announced", announced.text, message, f"{version.announced} or later, or none for a clerical change")
-    return unit.draft(cls, event_id, reason=reason, announced=announced.text if announced else None, **more)
 
 
 def _say(unit: Unit, entry: LaterEntry, outcome: Outcome, *, unchanged: bool = False) -> Recorded:

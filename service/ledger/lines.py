@@ -21,6 +21,7 @@ from events.refs import KINDS, EntityRef, Kind
 from events.submission import ref_id
 from service.jsontext import read_json
 from service.ledger.entities import Kept, add_identifiers, add_names, create, given_ref, merge, unmerge
+from service.ledger.joining import join, part
 from service.ledger.lifecycle import Target, add_source, change_status, correct, remove_source, restore, retract
 from service.ledger.naming import names_in
 from service.ledger.recording import Recorded, record
@@ -150,6 +151,14 @@ def _source(unit: Unit, said: Said) -> Json:
     return _recorded(add_source(unit, said.target("source"), said.data["add"], **said.why))
 
 
+def _join(unit: Unit, said: Said) -> Json:
+    return _recorded(join(unit, said.target("join"), said.data["into"], **said.why))
+
+
+def _part(unit: Unit, said: Said) -> Json:
+    return _recorded(part(unit, said.target("part"), **said.why))
+
+
 def _entity(unit: Unit, said: Said) -> Json:
     kind, announced, event = said.data["entity"], said.data.get("announced"), said.data.get("event")
     return _kept(create(unit, kind, _ref(kind, said), entity_id=said.data.get("id"), announced=announced, event=event))
@@ -188,6 +197,8 @@ VERBS: Mapping[str, tuple[Schema, Callable[[Unit, Said], Json]]] = {
     "restore": (_schema(restore=_ID, reason=_REASON), _restore),
     "status": (_schema(status=_ID, to=Text(required=True), reason=_REASON), _status),
     "source": (_schema(source=_ID, add=_OPTIONAL, remove=Count(), reason=_REASON), _source),
+    "join": (_schema(join=_ID, into=_ID, reason=_REASON), _join),
+    "part": (_schema(part=_ID, reason=_REASON), _part),
     "entity": (
         _schema(entity=_KIND, id=Text(most=200), name=_JSON, aliases=_OPTIONAL, identifiers=_OPTIONAL, event=fields.UUID()),
         _entity,

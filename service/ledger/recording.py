@@ -12,15 +12,15 @@ from events.errors import AnnalsError, Conflict
 from events.event import EventCorroborated, EventRecorded, EventRetracted, Posted, Version
 from events.moments import Moment, rfc3339
 from events.posting import Post, stored_fields
-from events.reducer import reduce_event
 from events.submission import RefClaimed, ref_id
 from service.ledger.naming import Naming, Registered
-from service.ledger.slots import chain, current, event_entries, logged, moment_of
+from service.ledger.slots import chain, content, current, logged, moment_of, standing_for
 from service.ledger.unit import Unit
 
 Outcome = Literal[
-    "recorded", "corroborated", "corrected", "retracted", "restored", "status_changed", "source_added", "source_removed", "unchanged"
-]
+    "recorded", "corroborated", "corrected", "retracted", "restored", "status_changed", "source_added", "source_removed", "joined",
+    "parted", "unchanged",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def _outcome(unit: Unit, entry: Posted) -> Outcome:
         return "recorded"
     if entry.announced is not None and Moment.parse(entry.announced).at < Moment.parse(before.announced).at:
         return "corroborated"
-    after = reduce_event([*event_entries(unit.entries(entry.originator_id)), entry])
+    after = content(unit, entry.originator_id, entry)
     same = replace(after, number=before.number, ref=before.ref, announced=before.announced) == before
     return "unchanged" if same else "corroborated"
 
@@ -118,6 +118,6 @@ def _claim_ref(unit: Unit, caller: str | None, ref: str, event_id: UUID) -> None
     held = unit.entries(ref_id(caller, ref))
     if not held:
         unit.add(RefClaimed, ref_id(caller, ref), ref=ref, event=event_id)
-    elif isinstance(held[0], RefClaimed) and held[0].event != event_id:
+    elif isinstance(held[0], RefClaimed) and standing_for(unit, held[0].event) != event_id:
         message = f"the ref {ref!r} already stands for the event {held[0].event}, which is another than this one"
         raise Conflict.of("ref", ref, message, "another ref, or a correction of that event", event=str(held[0].event))

@@ -8,9 +8,10 @@ from itertools import accumulate, count, islice, product
 from typing import Any
 from uuid import UUID
 
-from events.clocks import public_moments, resolved_announced
+from events.counting import resolved_announced
 from events.entries import Entry, Logged
 from events.event import EventEntry, EventIdHeld, LaterEntry, Posted, Version
+from events.joins import Family, counted, family, partner, reports
 from events.moments import Moment, rfc3339, to_micros
 from events.reducer import reduce_event
 from events.refs import Kind
@@ -31,6 +32,13 @@ class Chain:
     retracted: UUID | None
 
 
+def standing_for(unit: Unit, event_id: UUID) -> UUID:
+    """The event of which this one is a further report now: itself, unless it was joined into another."""
+    while (version := current(unit, event_id)) is not None and version.duplicate_of is not None:
+        event_id = version.duplicate_of
+    return event_id
+
+
 def logged(entries: Sequence[Entry]) -> list[Logged]:
     """The entries of one aggregate with their instants, which never run backwards; their positions are not known here."""
     instants = accumulate((to_micros(entry.timestamp) for entry in entries), max)
@@ -42,19 +50,32 @@ def event_entries(entries: Iterable[Entry]) -> list[EventEntry]:
     return [entry for entry in entries if isinstance(entry, (Posted, LaterEntry))]
 
 
-def content(entries: Sequence[EventEntry]) -> Version:
-    """The event after all of its entries in the order of the log, with its `announced` resolved."""
-    return replace(reduce_event(entries), announced=resolved_announced(logged(entries)).text)
+def content(unit: Unit, event_id: UUID, draft: EventEntry | None = None) -> Version:
+    """The event after all of its entries, and a draft of one more, in the order of the log, with its `announced` resolved."""
+    found = family_of(unit, event_id, draft)
+    version = reduce_event([logged.entry for logged in found[event_id]], reports(found).get(event_id, {}))
+    return replace(version, announced=resolved_announced(found[event_id]).text)
 
 
 def current(unit: Unit, event_id: UUID) -> Version | None:
     """The current content of an event; None for an id under which no event is recorded."""
-    return unit.derived(event_id, _content_of)
+    alone, version = unit.derived(event_id, _content_of)
+    return version if alone else content(unit, event_id)
+
+
+def family_of(unit: Unit, event_id: UUID, draft: EventEntry | None = None) -> Family:
+    """The entries of the event, a draft of one more among them, and of all events that it was ever joined with."""
+
+    def read(wanted: UUID) -> list[Logged]:
+        entries = event_entries(unit.entries(wanted))
+        return logged([*entries, draft] if draft is not None and wanted == event_id else entries)
+
+    return family(event_id, read)
 
 
 def moment_of(unit: Unit, entry: EventEntry) -> str:
     """The moment from which a draft will count in public, so that what it brings stays under its embargo."""
-    moments, announced = public_moments(logged([*unit.entries(entry.originator_id), entry]))
+    moments, announced = counted(family_of(unit, entry.originator_id, entry))[entry.originator_id]
     return announced if Moment.parse(announced).at == moments[-1] else rfc3339(moments[-1])
 
 
@@ -66,7 +87,8 @@ def free_slot(unit: Unit, kind: EventType, identity: str) -> UUID:
 def chain(unit: Unit, kind: EventType, fields: Mapping[str, Any], effective: str) -> Chain:
     """What the identity's ids hold. An event counts as of that identity by its current version, not by its id.
 
-    An event posted under the id of an entity that has since been merged is found too.
+    An event posted under the id of an entity that has since been merged is found too, and instead of one that was joined
+    into another that other.
     """
     spellings = list(_spellings(unit, kind, fields, effective))
     live = retracted = None
@@ -74,16 +96,21 @@ def chain(unit: Unit, kind: EventType, fields: Mapping[str, Any], effective: str
         version = current(unit, holder)
         if version is None or kind.identity_text(version.fields, version.effective) not in spellings:
             continue
-        if version.retracted:
-            retracted = retracted or holder
+        standing = standing_for(unit, holder)
+        if standing != holder:
+            version = current(unit, standing)
+        if version is None or version.retracted:
+            retracted = retracted or standing
         else:
-            live = live or holder
+            live = live or standing
     return Chain(free_slot(unit, kind, spellings[0]), live, retracted)
 
 
-def _content_of(entries: Sequence[Entry]) -> Version | None:
+def _content_of(entries: Sequence[Entry]) -> tuple[bool, Version | None]:
+    """Whether no other event is needed to tell what this one is, and what it is then."""
     own = event_entries(entries)
-    return content(own) if own else None
+    alone = not any(map(partner, own))
+    return alone, replace(reduce_event(own), announced=resolved_announced(logged(own)).text) if own and alone else None
 
 
 def _slots(kind: EventType, identity: str) -> Iterator[UUID]:

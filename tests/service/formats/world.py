@@ -55,6 +55,8 @@ def said(number: int) -> st.SearchStrategy[Json]:
         st.fixed_dictionaries({"status": about, "to": statuses}, optional=own),
         st.fixed_dictionaries({"source": about, "add": sources}, optional=own),
         st.fixed_dictionaries({"source": about, "remove": st.integers(1, 3)}, optional=own),
+        st.fixed_dictionaries({"join": about, "into": about}, optional=own),
+        st.fixed_dictionaries({"part": about, **why}, optional=own),
     )
 
 
