@@ -131,14 +131,18 @@ def _compared(version: Version, told: Version, settled: Collection[str]) -> Vers
 
     What identifies that event is not taken over, so what it says there beyond the version is shown too.
     """
+    if told.retracted:
+        return version
     kind, labels = event_type(version.type), tuple(source_label(source) for source in told.sources)
     own, other = kind.identity_parts(version.fields), kind.identity_parts(told.fields)
     given = {name: told.fields[name] for name in kind.identity if other[name] not in (None, own[name])}
+    details = (name for name in told.fields if name not in own and name in version.fields)
+    given |= {name: told.fields[name] for name in details if _differ(kind.fields.get(name), told.fields[name], version.fields[name])}
     if told.effective != version.effective:
         given["effective"] = told.effective
     disputed = (*(Dispute(name, value, labels) for name, value in given.items()), *told.disputed)
     found = [dispute for dispute in disputed if dispute.field not in settled and dispute not in version.disputed]
-    return version if told.retracted else replace(version, disputed=(*version.disputed, *found))
+    return replace(version, disputed=(*version.disputed, *found))
 
 
 def _differ(field: Field[Any] | None, value: Any, other: Any) -> bool:
