@@ -2,8 +2,9 @@
 
 Both events have an entry for each turn, recorded together, and the turn counts at one moment for both: without an
 `announced` of its own from the version of the winner that it was made on, a parting from the joining that it undoes;
-and never before either event is known, before all that had been said of the joined one, or before either had been parted
-from another into which it was joined. So the joined event tells the same from then on, and at no moment do joins lead back to where they began.
+and never before either event is known, before all that had been said of the joined one, or before either had been
+parted from another into which it was joined. So the joined event tells the same from then on, and at no moment do
+joins lead back to where they began.
 """
 
 from __future__ import annotations

@@ -29,10 +29,14 @@ from events.entities import (
 )
 from events.entries import Entry, aggregate_id
 from events.event import (
+    EventAbsorbed,
     EventCorrected,
     EventCorroborated,
     EventIdHeld,
+    EventJoined,
+    EventParted,
     EventRecorded,
+    EventReleased,
     EventRestored,
     EventRetracted,
     SourceAdded,
@@ -134,6 +138,12 @@ class MemoryLog:
         """Append any other entry about an event."""
         self.add(cls, event_id(event), reason, announced, *said)
 
+    def join(self, loser: str, winner: str, *, undo: bool = False, announced: str | None = None) -> None:
+        """Join one event into another, or undo that."""
+        own, other = (EventParted, EventReleased) if undo else (EventJoined, EventAbsorbed)
+        self.later(own, loser, event_id(winner), announced=announced)
+        self.later(other, winner, event_id(loser), announced=announced)
+
 
 def event_id(event: str) -> UUID:
     """The id of an event that a test calls by a short name."""
@@ -183,6 +193,12 @@ def _joined(log: MemoryLog, kind: Kind, sides: tuple[str, str], undo: bool, anno
     log.add(others, entity_aggregate(kind, winner), kind, winner, announced, loser)
 
 
+def _one(log: MemoryLog, sides: Sequence[str], undo: bool, announced: str | None) -> None:
+    loser, winner = sides[:2]
+    if log.versions[event_id(loser)] and log.versions[event_id(winner)]:
+        log.join(loser, winner, undo=undo, announced=announced)
+
+
 def _entitled(log: MemoryLog, entity: str, name: str, announced: str | None) -> None:
     log.add(EntityNamed, entity_aggregate("person", entity), "person", entity, announced, {"ja": name}, [f"{name} II"])
     log.identify("person", entity, {"wikidata": f"Q{len(name)}"})
@@ -219,6 +235,7 @@ def _steps() -> st.SearchStrategy[Step]:
         st.tuples(st.just(_corrected), st.tuples(event, changes, moment)),
         st.builds(lambda name, pair, when: (_said, (name, *pair, when)), event, said, moment),
         st.builds(lambda pair, undo, when: (_joined, (*pair, undo, when)), sides, st.booleans(), moment),
+        st.tuples(st.just(_one), st.tuples(st.permutations(_EVENTS), st.booleans(), moment)),
         st.tuples(st.just(_entitled), st.tuples(person, st.sampled_from(("社長", "Ann B.")), moment)),
         st.tuples(st.just(_shipped), st.tuples(st.sampled_from(("e5", "e6")), st.sampled_from((WIRE, PAPER)), moment)),
         st.tuples(st.just(_kept), st.tuples(st.sampled_from(("k1", "k2")))),

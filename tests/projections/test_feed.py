@@ -140,6 +140,8 @@ def test_an_event_is_rendered_with_names_and_words(story: Log) -> None:
         "retracted": None,
         "corrected": False,
         "disputed": [],
+        "duplicate_of": None,
+        "duplicates": [],
     }
     assert "Mira Murati" in item["headline"] and "OpenAI" in item["headline"]
     japanese = event(story.connection, left, at(lang="ja"))

@@ -6,12 +6,14 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import Connection, event
 
 from projections import filters
 from projections.articles import article_list
+from projections.duplicates import DuplicateQuery, duplicates, near
 from projections.entities import card, find, resolve
 from projections.feed import FeedQuery, feed
 from projections.log import log_page
@@ -21,6 +23,7 @@ from projections.stores import Stores
 from tests.projections.support import at, small_log
 
 Read = Callable[[Connection], Any]
+ANOTHER = {"type": "departure", "fields": {"person": "ann", "organization": "acme"}, "effective": "2024-02"}
 READS: dict[str, Read] = {
     "state": lambda connection: organization_state(connection, "acme", at()),
     "organization": lambda connection: organization_history(connection, "acme", at()),
@@ -32,6 +35,9 @@ READS: dict[str, Read] = {
     "found": lambda connection: find(connection, "person", at(), "bo", 5),
     "articles": lambda connection: article_list(connection, at(), 5),
     "log": lambda connection: log_page(connection, at(), 3, 5),
+    "duplicates": lambda connection: duplicates(connection, DuplicateQuery(5), at()),
+    "duplicates of": lambda connection: duplicates(connection, DuplicateQuery(5, None, "acme", "ann", ("departure",)), at()),
+    "near": lambda connection: near(connection, UUID(int=1), ANOTHER, at()),
     "feed": lambda connection: feed(connection, FeedQuery(5), at()),
     "feed announced": lambda connection: feed(connection, FeedQuery(5, order="announced", from_=738_000, to=740_000), at()),
     "feed recorded": lambda connection: feed(connection, FeedQuery(5, order="recorded", descending=False), at()),

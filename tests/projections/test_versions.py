@@ -82,7 +82,7 @@ def test_a_version_as_a_row(store: Store) -> None:
         "id": str(event), "number": 1, "type": "appointment", "fields": {"person": "ann", "organization": "acme", "role": "CEO"},
         "effective": "2024-03", "announced": "2024-02-01", "status": "reported", "sources": sources, "summary": {"en": "Ann leads"},
         "tags": ["Board"], "ref": None, "retracted": False, "retraction": None, "corrected": False, "disputed": [],
-        "recorded_at": "2024-01-01T00:00:03Z",
+        "duplicate_of": None, "duplicates": [], "recorded_at": "2024-01-01T00:00:03Z",
     }  # fmt: skip
 
 
