@@ -61,6 +61,9 @@ def under_embargo(client: FlaskClient, known: Json) -> Json:
     say(client, known, "corrections", {"changes": {"role": "Secret role"}, "reason": "secret reason", "announced": LATER})
     say(client, known, "sources", {"add": source(8, title="Secret source", published_at=LATER)})
     say(client, known, "status", {"to": "confirmed", "reason": "secret status", "announced": LATER})
+    one, other = (post(client, appointment("Twin", effective=day)) for day in ("2022-05-01", "2022-05-02"))
+    say(client, other, "join", {"into": one["id"], "reason": "secret join", "announced": LATER})
+    say(client, post(client, appointment("Twin", role="Secret twin", **told)), "join", {"into": one["id"], "reason": "secret twin"})
     for path, body in (
         ("/people/mira-murati/names", {"name": {"en": "Secret Name"}, "aliases": ["Zephyr"]}),
         ("/people/mira-murati/identifiers", {"identifiers": {"wikidata": "Qsecret"}}),
@@ -170,6 +173,14 @@ def test_only_the_number_of_entries_moves(world: World) -> None:
 def test_a_merge_under_embargo_is_none_yet(world: World) -> None:
     """That two names are one person can be the very news."""
     assert get(world.client, "/people/m-murati")["merged"] == []
+
+
+def test_a_join_under_embargo_is_none_yet(world: World) -> None:
+    """Two events are two as long as it is not known that they are one."""
+    (pair,) = get(world.client, "/duplicates", person="Twin")["items"]
+    assert [event["duplicates"] for event in pair["events"]] == [[], []]
+    (later,) = get(world.client, "/feed", person="Twin", known_at=LATER)["items"]
+    assert len(later["duplicates"]) == 2 and len(later["sources"]) == 2
 
 
 def test_it_is_there_from_its_moment_on(world: World) -> None:

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from events.moments import Moment
 from events.refs import KINDS
 from projections.audit import verify
+from projections.duplicates import DuplicateQuery, duplicates
 from projections.entities import find
 from projections.feed import FeedQuery, feed
 from projections.reading import Reading
@@ -56,6 +57,15 @@ RICH: list[Json] = [
     {"type": "statement", "speaker": {"kind": "organization", "name": "Acme"}, "gist": "No.", "about": ["Bob"], "effective": "2020-04",
      "sources": [SOURCE]},
     {"unmerge": "person", "loser": "anne", "announced": "2021-10-01"},
+    {"type": "layoff", "organization": "Acme", "headcount": 1, "effective": "2020-10-05", "sources": [{"title": "A"}], "ref": "l1"},
+    {"type": "layoff", "organization": "Acme", "headcount": 2, "effective": "2020-10-06", "ref": "l2",
+     "sources": [{"title": "B"}, {"title": "C"}]},
+    {"join": "l2", "into": "l1", "reason": "one", "announced": "2031-01-01"},
+    {"source": "l1", "remove": 2, "reason": "of another firm"},
+    {"type": "layoff", "organization": "Acme", "effective": "2020-10-06", "sources": [{"title": "D"}]},
+    {"part": "l2", "reason": "two"},
+    {"correct": "l2", "changes": {"headcount": 3}, "reason": "a slip"},
+    {"join": "l2", "into": "l1"},
 ]  # fmt: skip
 
 
@@ -88,14 +98,15 @@ def readings() -> Iterator[Reading]:
 
 
 def answers(annals: Annals) -> Iterator[Any]:
-    """Every organization's state, every person's history, all names and events, at every reading, without when they were recorded."""
+    """States, histories, names, events and near duplicates, at every reading, without when they were recorded."""
     with annals.reading() as connection:
         for reading in readings():
             listed = {kind: find(connection, kind, reading, limit=200).items for kind in KINDS}
             states = [organization_state(connection, found["id"], reading) for found in listed["organization"]]
             histories = [person_history(connection, found["id"], reading) for found in listed["person"]]
             events = [{**event, "recorded_at": None} for event in feed(connection, FeedQuery(200), reading).items]
-            yield reading, listed, states, histories, events
+            pairs = [item["line"] for item in duplicates(connection, DuplicateQuery(200), reading).items]
+            yield reading, listed, states, histories, events, pairs
 
 
 def check(lines: list[Json], annals: Annals, clock: Clock, other: Annals, later: Clock) -> list[Json]:
