@@ -6,7 +6,7 @@ report that comes to count after a correction adds its sources and missing detai
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -55,12 +55,7 @@ def reduce_event(entries: Sequence[EventEntry], reports: Reports = NO_REPORTS) -
     version = first_version(posts[0])
     for post in posts[1:]:
         version = _merged(version, post)
-    corrections = [entry for entry in entries if isinstance(entry, EventCorrected)]
-    for entry in corrections:
-        version = _corrected(version, entry)
-    for number in sorted(joined.keys() & reports.keys()):
-        settled = {name for entry in corrections if entry.originator_version > number for name in entry.changes}
-        version = _compared(version, reports[number], settled)
+    version = _put_right(version, entries, {number: told for number, told in reports.items() if number in joined})
     retraction = _retraction(entries)
     return replace(
         version,
@@ -72,6 +67,17 @@ def reduce_event(entries: Sequence[EventEntry], reports: Reports = NO_REPORTS) -
         duplicate_of=_winner(entries),
         duplicates=tuple(joined.values()),
     )
+
+
+def _put_right(version: Version, entries: Iterable[EventEntry], reports: Reports) -> Version:
+    """The version with all corrections, compared with what joined events told."""
+    corrections = [entry for entry in entries if isinstance(entry, EventCorrected)]
+    for entry in corrections:
+        version = _corrected(version, entry)
+    for number, told in sorted(reports.items()):
+        settled = {name for entry in corrections if entry.originator_version > number for name in entry.changes}
+        version = version if told.retracted else _compared(version, told, settled)
+    return version
 
 
 def _absorbed(entries: Iterable[EventEntry]) -> dict[int, UUID]:
@@ -131,18 +137,21 @@ def _compared(version: Version, told: Version, settled: Collection[str]) -> Vers
 
     What identifies that event is not taken over, so what it says there beyond the version is shown too.
     """
-    if told.retracted:
-        return version
-    kind, labels = event_type(version.type), tuple(source_label(source) for source in told.sources)
-    own, other = kind.identity_parts(version.fields), kind.identity_parts(told.fields)
-    given = {name: told.fields[name] for name in kind.identity if other[name] not in (None, own[name])}
-    details = (name for name in told.fields if name not in own and name in version.fields)
-    given |= {name: told.fields[name] for name in details if _differ(kind.fields.get(name), told.fields[name], version.fields[name])}
-    if told.effective != version.effective:
-        given["effective"] = told.effective
-    disputed = (*(Dispute(name, value, labels) for name, value in given.items()), *told.disputed)
+    labels = tuple(source_label(source) for source in told.sources)
+    disputed = (*(Dispute(name, value, labels) for name, value in _told_otherwise(version, told)), *told.disputed)
     found = [dispute for dispute in disputed if dispute.field not in settled and dispute not in version.disputed]
     return replace(version, disputed=(*version.disputed, *found))
+
+
+def _told_otherwise(version: Version, told: Version) -> Iterator[tuple[str, Any]]:
+    kind = event_type(version.type)
+    own, other = kind.identity_parts(version.fields), kind.identity_parts(told.fields)
+    yield from ((name, told.fields[name]) for name in kind.identity if other[name] not in (None, own[name]))
+    for name in sorted(told.fields.keys() & version.fields.keys() - own.keys()):
+        if _differ(kind.fields.get(name), told.fields[name], version.fields[name]):
+            yield name, told.fields[name]
+    if told.effective != version.effective:
+        yield "effective", told.effective
 
 
 def _differ(field: Field[Any] | None, value: Any, other: Any) -> bool:

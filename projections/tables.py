@@ -87,7 +87,7 @@ versions = Table(
     Index("versions_recorded", "clock", "position"),
     Index("versions_type", "clock", "type"),
     Index("versions_status", "clock", "status"),
-    Index("versions_likeness", "likeness", "clock"),
+    Index("versions_likeness", "likeness", "clock", "position"),
 )
 """The versions of events. One that is joined into another is not its `own` event; `likeness` is shared by what may be duplicates."""
 

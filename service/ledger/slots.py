@@ -32,13 +32,6 @@ class Chain:
     retracted: UUID | None
 
 
-def standing_for(unit: Unit, event_id: UUID) -> UUID:
-    """The event of which this one is a further report now: itself, unless it was joined into another."""
-    while (version := current(unit, event_id)) is not None and version.duplicate_of is not None:
-        event_id = version.duplicate_of
-    return event_id
-
-
 def logged(entries: Sequence[Entry]) -> list[Logged]:
     """The entries of one aggregate with their instants, which never run backwards; their positions are not known here."""
     instants = accumulate((to_micros(entry.timestamp) for entry in entries), max)
@@ -96,14 +89,27 @@ def chain(unit: Unit, kind: EventType, fields: Mapping[str, Any], effective: str
         version = current(unit, holder)
         if version is None or kind.identity_text(version.fields, version.effective) not in spellings:
             continue
-        standing = standing_for(unit, holder)
-        if standing != holder:
-            version = current(unit, standing)
-        if version is None or version.retracted:
-            retracted = retracted or standing
-        else:
+        standing, counts = _standing(unit, holder, version)
+        if counts:
             live = live or standing
+        else:
+            retracted = retracted or standing
     return Chain(free_slot(unit, kind, spellings[0]), live, retracted)
+
+
+def standing_for(unit: Unit, event_id: UUID) -> UUID:
+    """The event of which this one is a further report now: itself, unless it was joined into another."""
+    version = current(unit, event_id)
+    return event_id if version is None else _standing(unit, event_id, version)[0]
+
+
+def _standing(unit: Unit, event_id: UUID, version: Version) -> tuple[UUID, bool]:
+    """The event of which this one is a further report now, and whether that counts."""
+    while version.duplicate_of is not None:
+        event_id, winner = version.duplicate_of, current(unit, version.duplicate_of)
+        assert winner is not None
+        version = winner
+    return event_id, not version.retracted
 
 
 def _content_of(entries: Sequence[Entry]) -> tuple[bool, Version | None]:
