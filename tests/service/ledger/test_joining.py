@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from threading import Barrier, Thread
 from typing import Any
 
 import orjson
@@ -12,7 +11,6 @@ import pytest
 
 from events.errors import AnnalsError, Conflict, Invalid, NotFound, Stale
 from events.moments import Moment
-from service.ledger.application import Ledger
 from service.ledger.joining import join, part
 from service.ledger.lifecycle import Target, add_source, change_status, correct, restore, retract
 from service.ledger.recording import Recorded
@@ -146,28 +144,6 @@ def test_lines_of_an_import(desk: Desk) -> None:
     lines = ({"join": "b", "into": str(one.event_id), "reason": "one"}, {"join": "b", "into": "a"}, {"retract": "b", "reason": "x"},
              {"part": str(two.event_id), "reason": "two"}, {"part": "b"}, {"join": "b"})  # fmt: skip
     assert outcomes(desk.imported(*map(orjson.dumps, lines))) == ["joined", "unchanged", "error", "parted", "unchanged", "error"]
-
-
-def test_two_joins_at_once_make_no_circle(ledger: Ledger, opening: Callable[[], Ledger]) -> None:
-    """Each writer sees two free events, and both entries of the one that comes second must fail and look again."""
-    first, second = Desk(ledger), Desk(opening())
-    one, two = reports(first, "2024-09-25", "2024-09")
-    start, refusals = Barrier(2), []
-
-    def joining(desk: Desk, loser: Recorded, winner: Recorded) -> None:
-        start.wait()
-        try:
-            desk.say(join, loser, winner.event_id)
-        except Conflict as error:
-            refusals.append(error)
-
-    threads = [Thread(target=joining, args=given) for given in ((first, one, two), (second, two, one))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(refusals) == 1
-    assert first.topics().count("event.joined") == first.topics().count("event.absorbed") == 1
 
 
 def test_a_target_is_the_same_by_id_and_ref(desk: Desk) -> None:

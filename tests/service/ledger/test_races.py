@@ -18,6 +18,7 @@ from events.errors import Conflict, Invalid, Stale, Unavailable
 from events.posting import load_post
 from service.ledger.application import Ledger, Raced
 from service.ledger.entities import create, given_ref, merge
+from service.ledger.joining import join
 from service.ledger.lifecycle import correct, retract
 from service.ledger.naming import bearers_of
 from service.ledger.recording import record
@@ -81,6 +82,14 @@ def test_two_reports_of_one_event_are_one_event(desks: list[Desk]) -> None:
     version = desks[0].run(lambda unit: current(unit, answers[0].event_id))
     assert version is not None and {source["publisher"] for source in version.sources} == {"Wire", "Gazette"}
     assert content(desks[0])["event.recorded"] == 1
+
+
+def test_two_joins_at_once_make_no_circle(desks: list[Desk]) -> None:
+    """Two events that were each other's report would both be gone; both sides are written, so the second writer looks again."""
+    one, other = (desks[0].post(effective=day) for day in ("2024-09-25", "2024-09"))
+    answers = race(lambda: desks[0].say(join, one, other.event_id), lambda: desks[1].say(join, other, one.event_id))
+    assert sorted(type(answer).__name__ for answer in answers) == ["Conflict", "Recorded"]
+    assert content(desks[0])["event.joined"] == content(desks[0])["event.absorbed"] == 1
 
 
 def test_the_very_same_report_twice_is_recorded_once(desks: list[Desk]) -> None:
