@@ -138,6 +138,13 @@ def test_events_that_do_not_count_are_no_duplicates(client: FlaskClient) -> None
     assert [found["id"] for found in post(client, departure(effective="2024-10-03"))["possible_duplicates"]] == [one["id"], third["id"]]
 
 
+def test_events_about_nobody_are_no_duplicates(client: FlaskClient) -> None:
+    """All that is about no entity at all would be near to all else of the day."""
+    other = {"type": "other", "effective": "2024-09-25", "sources": [source()]}
+    assert [post(client, {**other, "headline": headline})["possible_duplicates"] for headline in ("Rain", "Snow")] == [[], []]
+    assert pairs(client) == []
+
+
 def test_a_trial_says_what_the_event_may_be_the_same_as(client: FlaskClient) -> None:
     """Who asks first can look before anything is in the log."""
     one = post(client, departure())
