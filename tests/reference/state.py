@@ -168,7 +168,8 @@ def _reports(people: Mapping[str, Sequence[Effect]], worlds: Mapping[str, World]
         line = standing.line(known, worlds[person], day)
         if line:
             manager = line["manager"]
-            left = manager in worlds and standing.has_left(worlds[manager], day)
+            world = worlds.get(manager, {"tenures": [], "departures": []})
+            left = standing.has_left(world, day) and not any(_certainty(tenure, day) for tenure in world["tenures"])
             found.append({"person": person, "manager_left": left, **line, "since": shown(line["since"])})
     return found
 

@@ -176,16 +176,14 @@ def _close(tenure: Tenure, effect: Effect) -> None:
 
 
 def _fill(effect: Effect, world: World) -> None:
-    """`since` of a closing: the unknown start of the role that it names, or of all that it ends."""
-    since, role = effect["since"], effect["role"]
-    if role:
-        tenures = [tenure for tenure in world["tenures"] if tenure["role"] == role][-1:]
-    else:
-        tenures = [tenure for tenure in world["tenures"] if effect["event"] in [one["event"] for one in tenure["end"]]]
-    for tenure in tenures:
+    """`since` of a closing: the unknown start of what it ends, of the role alone that it names."""
+    role = effect["role"]
+    told_of = [tenure for tenure in world["tenures"] if role in (None, tenure["role"])]
+    ended = [tenure for tenure in told_of if effect["event"] in [one["event"] for one in tenure["end"]]]
+    for tenure in ended or (told_of[-1:] if role else []):
         if not tenure["start"] and _is_start(effect, tenure):
             _support(tenure, effect)
-            tenure["start"].append(claim(effect, since))
+            tenure["start"].append(claim(effect, effect["since"]))
 
 
 def _departs(effect: Effect, world: World) -> None:
