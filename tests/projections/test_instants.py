@@ -24,6 +24,7 @@ from projections.versions import version_at
 from tests.projections.support import LOGS, MemoryLog, at, small_log
 from tests.projections.support import fixture_store as fixture_store
 from tests.projections.support import fixture_stores as fixture_stores
+from tests.support.examples import a_part
 
 IDS: dict[Kind, tuple[str, ...]] = {"person": ("ann", "bob", "cat"), "organization": ("acme", "bolt")}
 
@@ -53,7 +54,7 @@ def answers(connection: Connection, reading: Reading) -> list[Any]:
     ]  # fmt: skip
 
 
-@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=a_part(12), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(log=LOGS)
 def test_nothing_changes_between_two_moments(stores: Stores, log: MemoryLog) -> None:
     """Mementos and tags hang on the moments alone; a change at any other would hide behind them."""

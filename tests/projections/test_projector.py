@@ -25,6 +25,7 @@ from projections.versions import write_events
 from tests.projections.support import BEGIN, LOGS, MemoryLog, event_id, small_log
 from tests.projections.support import fixture_store as fixture_store
 from tests.projections.support import fixture_stores as fixture_stores
+from tests.support.examples import a_part
 
 
 class Crash(BaseException):
@@ -137,7 +138,7 @@ def test_two_projectors_at_once_are_harmless(store: Store, stores: Stores) -> No
         assert (progress(connection), digests(store)) == clean(stores, log)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=a_part(4), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(log=LOGS, batch=st.integers(1, 12))
 def test_the_rows_do_not_depend_on_the_batches(stores: Stores, log: MemoryLog, batch: int) -> None:
     """A store that was kept up entry by entry must equal one that was rebuilt at one go."""

@@ -34,6 +34,7 @@ from projections.tenures import organization_histories, person_histories
 from tests.projections.support import MemoryLog, event_id
 from tests.projections.support import fixture_store as fixture_store
 from tests.projections.support import fixture_stores as fixture_stores
+from tests.support.examples import a_part
 
 PEOPLE, ORGANIZATIONS = ("ann", "bob", "cat"), ("acme", "bolt")
 TYPES = {
@@ -220,7 +221,7 @@ def projected(stores: Stores, log: MemoryLog, batch: int = 100) -> Iterator[Conn
     stores.drop(store)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=a_part(2), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(_steps(), max_size=16).map(_made), st.integers(1, 20), st.sampled_from(KNOWN), st.booleans())
 def test_rows_are_what_the_fold_makes(stores: Stores, log: MemoryLog, batch: int, known_at: str, rumoured: bool) -> None:
     """Rows answer without folding: at no moment of either clock may they say anything but the fold of what was known."""
@@ -229,7 +230,7 @@ def test_rows_are_what_the_fold_makes(stores: Stores, log: MemoryLog, batch: int
             agrees(connection, log, reading(known_at, clock, rumoured))
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=a_part(6), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(_steps(), min_size=2, max_size=12).map(_explicit), st.lists(st.sampled_from(KNOWN), min_size=1, max_size=2), st.data())
 def test_the_order_of_recording_does_not_show(stores: Stores, steps: Steps, known: list[str], data: st.DataObject) -> None:
     """Facts are posted in any order: on the public clock nothing that is answered may hang on it."""

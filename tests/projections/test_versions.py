@@ -24,6 +24,7 @@ from projections.versions import history_of, pairs_about, version_at, write_even
 from tests.projections.support import LOGS, WIRE, MemoryLog, at, event_id
 from tests.projections.support import fixture_store as fixture_store
 from tests.projections.support import fixture_stores as fixture_stores
+from tests.support.examples import a_part
 
 EMBARGO = "2040-01-01"
 
@@ -47,7 +48,7 @@ def told(store: Store, event: str = "e1", known_at: str = "2030-01-01", clock: s
         return history_of(connection, event_id(event).hex, at(known_at, clock))
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=a_part(3), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(log=LOGS)
 def test_at_any_moment_at_most_one_version_is_current(stores: Stores, log: MemoryLog) -> None:
     """Two versions at one moment would show an event twice, and a gap would hide one that is known."""

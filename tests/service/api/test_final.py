@@ -154,8 +154,8 @@ def test_a_thousand_later_writes_change_no_byte(world: World) -> None:
     before = {one: read(world, *one) for one in asked}
     assert {answers[0][0] for answers in before.values()} == {200, 308, 404, 422}
     assert len({answers[0][1] for answers in before.values()}) > len(asked) / 2
-    # when much is recorded later
-    world.write(1000)
+    # when much is recorded later, the thousand of the name on the engine on which that is quick
+    world.write(1000 if world.annals.settings.log_file is not None else 250)
     # then nothing of it shows, nor after a rebuild
     after = {one: read(world, *one) for one in asked}
     assert [one for one in asked if after[one] != before[one]] == []

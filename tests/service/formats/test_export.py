@@ -26,6 +26,7 @@ from service.formats.export import exported
 from service.ledger.importing import import_lines
 from tests.service.conftest import Clock, opened
 from tests.service.formats.world import histories
+from tests.support.examples import a_part
 
 Json = dict[str, Any]
 LATER = datetime(2027, 6, 1, tzinfo=UTC)
@@ -123,7 +124,7 @@ def check(lines: list[Json], annals: Annals, clock: Clock, other: Annals, later:
     return outcomes
 
 
-@settings(max_examples=settings().max_examples // 5)
+@settings(max_examples=a_part(6))
 @given(histories())
 def test_an_export_gives_the_same_answers_on_every_day(lines: list[Json]) -> None:
     """An export is how data move to another server or engine: nothing may shift by a day, least of all an embargo."""
