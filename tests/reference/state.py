@@ -142,13 +142,9 @@ def _vacant(tenures: Sequence[Tenure], holders: Sequence[Json], day: int) -> lis
     found: dict[str, Json] = {}
     for tenure in tenures:
         role, end = tenure["role"], best(tenure["end"])
-        if role and role not in held and end and end["last"] <= day and (role not in found or _when(end) > _when(found[role])):
+        if role and role not in held and end and end["last"] <= day and (role not in found or end["last"] > found[role]["last"]):
             found[role] = end
     return [{"role": role, "since": shown(end)} for role, end in found.items()]
-
-
-def _when(end: Json) -> tuple[int, int]:
-    return end["last"], end["first"]
 
 
 def _leaves(people: Mapping[str, Sequence[Effect]], worlds: Mapping[str, World], day: int) -> list[Json]:
