@@ -23,7 +23,7 @@ from projections.projector import progress
 from projections.reading import Reading
 from service.api.parsing import JSON, min_position
 from service.http import current_annals
-from service.reading import read_parameters
+from service.reading import read_parameters, two_readings
 
 Json = dict[str, Any]
 CEILING = FOREVER
@@ -43,6 +43,22 @@ class Look:
     position: int
     pinned: bool
     now: int
+
+
+@contextmanager
+def look_twice(query: Mapping[str, Any]) -> Iterator[tuple[Look, Look]]:
+    """The snapshot that a diff asks for, as two readings look at it."""
+    annals = current_annals()
+    now = annals.now()
+    sides = two_readings(query, now, lang=annals.settings.lang)
+    with annals.reading(min_position()) as connection:
+        position = progress(connection).position
+        before, after = (Look(connection, reading, position, _is_pinned(query), to_micros(now)) for reading in sides)
+        yield before, after
+
+
+def _is_pinned(query: Mapping[str, Any]) -> bool:
+    return "known_at" in query or all(name in query for name in ("from_known_at", "to_known_at"))
 
 
 @contextmanager
@@ -121,8 +137,13 @@ def _check_pinned(query: Mapping[str, Any], reading: Reading) -> None:
 
 def _tag(body: Json, seen: Look) -> str:
     """A digest of the answer, but for the present moment where nobody asked for one: it says nothing that the rest does not."""
-    basis = body if seen.pinned else {**_timeless(body), "events": _timeless(body.get("events")), "known_at": None}
+    basis = body if seen.pinned else {**_without_present(_timeless(body)), "events": _timeless(body.get("events"))}
     return hashlib.sha256(orjson.dumps(basis)).hexdigest()[:32]
+
+
+def _without_present(body: Json) -> Json:
+    sides = {name: _without_present(body[name]) for name in ("from", "to") if isinstance(body.get(name), dict)}
+    return {**body, **sides, "known_at": None}
 
 
 def _timeless(found: Any) -> Any:

@@ -22,7 +22,7 @@ from service.api.shapes import (
     without,
 )
 
-_ROLE_KEY: Schema = {"type": ["string", "null"], "description": "What the role is compared by, such as chief-technology-officer."}
+ROLE_KEY: Schema = {"type": ["string", "null"], "description": "What the role is compared by, such as chief-technology-officer."}
 _CERTAINTY: Schema = {"type": ["string", "null"], "enum": ["certain", "presumed", "possible", None]}
 CARD = record(
     "A person, an organization or a product.",
@@ -34,10 +34,10 @@ CARD = record(
     identifiers={"type": "object", "additionalProperties": TEXT, "description": "Its identifiers in other catalogues."},
     merged=several(TEXT, "The ids that were merged into it."),
 )
-_HOLDER = record(
+HOLDER = record(
     "Somebody in a role.",
     role={"type": ["string", "null"]},
-    role_key=_ROLE_KEY,
+    role_key=ROLE_KEY,
     person=ref("Named"),
     certainty=_CERTAINTY,
     interim=TRUTH,
@@ -65,7 +65,7 @@ _LEAVE = record(
     events=EVENTS,
 )
 _VACANT = record(
-    "A role that somebody left and nobody holds.", role=TEXT, role_key=_ROLE_KEY, since=either_null(ref("PartialDate")), events=EVENTS
+    "A role that somebody left and nobody holds.", role=TEXT, role_key=ROLE_KEY, since=either_null(ref("PartialDate")), events=EVENTS
 )
 _READING: Schema = {
     "as_of": {"type": "string", "format": "date"},
@@ -82,7 +82,7 @@ _STANDING: Schema = {
 _STATE = record("An organization at the end of a day.", organization=ref("Named"), **_READING, **_STANDING, position=POSITION)
 _TENURE = record(
     "Somebody in a role for a time.",
-    **_HOLDER["properties"],
+    **HOLDER["properties"],
     organization=ref("Named"),
     current={"type": "boolean", "description": "Whether it is held on the day; `certainty` is null if not."},
 )
@@ -127,7 +127,7 @@ STANDING_SCHEMAS: Mapping[str, Schema] = {
     "Dispute": record("A competing date.", field=TEXT, value=ref("PartialDate"), event=EVENT_ID, status=TEXT),
     **{f"{kind.capitalize()}Card": _card(standing) for kind, standing in _CARDS.items()},
     **{f"{kind.capitalize()}History": _history(kind, more) for kind, more in _HISTORIES.items()},
-    "Holder": _HOLDER,
+    "Holder": HOLDER,
     "Tenure": _TENURE,
     "Product": _PRODUCT,
     "State": _STATE,

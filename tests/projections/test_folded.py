@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.dates import OPEN_END, PartialDate
-from projections.claims import Report
-from projections.folded import day_json, histories
+from projections.claims import Report, day_json
+from projections.folded import histories
 from tests.projections.strategies import day, report_lists, told
 
 

@@ -1,0 +1,89 @@
+"""The days and the moments of knowledge on which an answer changes: exactly those, or a slider jumps past a change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection
+
+from events.clocks import CLOCKS, Clock
+from events.moments import Moment
+from projections.claims import Report
+from projections.folded import Histories, histories
+from projections.learned import organization_moments
+from projections.merging import winners
+from projections.moments import change_days, person_change_days
+from projections.reading import Reading
+from projections.standing import organization_state
+from projections.state import state
+from projections.stores import Stores
+from tests.projections.strategies import report_lists
+from tests.projections.support import MemoryLog
+from tests.projections.support import fixture_store as fixture_store
+from tests.projections.support import fixture_stores as fixture_stores
+from tests.projections.test_tenures import made_logs, projected
+
+KNOWN = [f"2024-01-01T00:00:{second:02}Z" for second in range(60)]
+KNOWN += ["2023-12-29", "2023-12-30", "2024-02-02", "2024-03-01", "2024-04-01", "2024-05-01"]
+DAYS = ("2024-01-10", "2024-03-01", "2024-06-10")
+BEGIN, END = date(2019, 1, 1).toordinal(), date(2024, 1, 1).toordinal()
+
+
+def within(found: Histories, organization: str) -> Histories:
+    """The histories in one organization."""
+    parts = (found.tenures, found.leaves, found.lines, found.clashes)
+    chosen: Any = (tuple(flat for flat in part if flat.organization == organization) for part in parts)
+    return Histories(*chosen)
+
+
+@given(report_lists())
+def test_days(reports: list[Report]) -> None:
+    """Between two marks of a slider nothing may change, and at each something must."""
+    folded = within(histories(reports), "acme")
+    marks = change_days(folded, reports)
+    before = state(folded, reports, BEGIN - 1)
+    for day in range(BEGIN, END):
+        now = state(folded, reports, day)
+        assert (now != before) == (day in marks), date.fromordinal(day)
+        before = now
+
+
+@given(report_lists())
+def test_days_of_a_person(reports: list[Report]) -> None:
+    """A person's slider has the marks of every organization."""
+    folded = histories(reports)
+    parts: Any = ((flat for flat in part if flat.person == "ann") for part in (folded.tenures, folded.leaves, folded.lines))
+    mine = Histories(*map(tuple, parts))
+    marks = set(person_change_days(mine))
+    apart = [set(change_days(within(mine, organization), [])) for organization in ("acme", "bolt")]
+    assert marks <= set.union(*apart)
+
+
+PHASES = [Phase.explicit, Phase.reuse, Phase.generate]
+"""Shrinking would build a store for every try."""
+
+
+@settings(phases=PHASES, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(made_logs(), st.sampled_from(CLOCKS), st.booleans(), st.sampled_from(DAYS), st.lists(st.sampled_from(KNOWN), max_size=5))
+def test_moments_of_knowledge(stores: Stores, log: MemoryLog, clock: Clock, rumoured: bool, day: str, others: list[str]) -> None:
+    """What was learned, and when, is the question of whoever looks back: each moment changes the answer, and no other does."""
+    with projected(stores, log) as connection:
+        now = Reading(Moment.parse(day).day.toordinal(), Moment.parse("2030-01-01").at, clock, rumoured)
+        for organization in ("acme", "bolt"):
+            if winners(connection, "organization", [organization], now)[organization] == organization:
+                marks = organization_moments(connection, organization, now)
+                before: Any = None
+                for at in sorted({*marks, *(Moment.parse(text).at for text in others)}):
+                    then, just_before = (stood(connection, organization, replace(now, known_at=moment)) for moment in (at, at - 1))
+                    assert (then != just_before) == (at in marks), (organization, at)
+                    assert before is None or before == just_before, (organization, at)
+                    before = then
+
+
+def stood(connection: Connection, organization: str, reading: Reading) -> Any:
+    """The state, but for the moment that was asked for."""
+    return {**organization_state(connection, organization, reading), "known_at": None}
