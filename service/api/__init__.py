@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from flask import Flask
 
-from service.api import articles, conflicts, diff, docs, entities, events, feed, health, imports, lifecycle, log, roles, state, types
+from service.api import (
+    articles,
+    conflicts,
+    diff,
+    docs,
+    entities,
+    events,
+    feed,
+    health,
+    imports,
+    lifecycle,
+    log,
+    moments,
+    roles,
+    state,
+    types,
+)
 from service.api.openapi import document, make_api
 
 FEATURES = (
-    events.feature, imports.feature, lifecycle.feature, feed.feature, *entities.FEATURES, state.feature, diff.feature, conflicts.feature,
-    roles.feature, articles.feature, types.feature, log.feature,
+    events.feature, imports.feature, lifecycle.feature, feed.feature, *entities.FEATURES, state.feature, diff.feature, moments.feature,
+    conflicts.feature, roles.feature, articles.feature, types.feature, log.feature,
 )  # fmt: skip
 
 

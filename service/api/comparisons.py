@@ -9,6 +9,8 @@ from service.api.shapes import EVENT_ID, EVENTS, INSTANT, POSITION, TEXT, Schema
 from service.api.standings import HOLDER, ROLE_KEY
 
 _CLOCK: Schema = {"type": "string", "enum": ["public", "recorded"]}
+_DAY: Schema = {"type": "string", "format": "date"}
+_CHANGES: Schema = {"type": "integer", "description": "How many parts of the answer change."}
 _SIDE = record("A reading.", as_of={"type": "string", "format": "date"}, known_at=INSTANT)
 _CHANGE = without(
     record(
@@ -64,6 +66,15 @@ COMPARISON_SCHEMAS: Mapping[str, Schema] = {
         suggestion={"type": "object", "description": "An entry that would settle it, as a line of an import."},
     ),
     "ConflictPage": page("Conflict"),
+    "Moments": record(
+        "When an answer changes.",
+        as_of={"type": "string", "format": "date"},
+        known_at=INSTANT,
+        clock=_CLOCK,
+        days=several(record("A day on which it stands otherwise than on the day before.", day=_DAY, changes=_CHANGES)),
+        known=several(record("A moment at which the answer about the day changed.", at=INSTANT, changes=_CHANGES)),
+        position=POSITION,
+    ),
     "RoleHolder": record("Somebody in a role.", organization=ref("Named"), **HOLDER["properties"]),
     "RoleHolderPage": page("RoleHolder"),
 }
