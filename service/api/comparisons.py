@@ -54,6 +54,14 @@ COMPARISON_SCHEMAS: Mapping[str, Schema] = {
         renamed=either_null(record("Its name.", before=ref("Named"), after=ref("Named"), events=EVENTS)),
         position=POSITION,
     ),
+    "EventChange": record(
+        "An event that two readings know differently.",
+        id=EVENT_ID,
+        change={"type": "string", "enum": ["added", "removed", "changed"]},
+        before=either_null(ref("Event")),
+        after=either_null(ref("Event")),
+    ),
+    "FeedDiffPage": page("EventChange"),
     "Conflict": record(
         "What contradicts itself.",
         kind={"type": "string", "enum": list(KINDS)},
