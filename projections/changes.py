@@ -10,12 +10,12 @@ from sqlalchemy import Connection
 from events.fields import Kind
 from events.moments import rfc3339
 from projections.claims import Json
+from projections.histories import organization_histories, person_histories, reports_about
 from projections.learned import organization_moments, person_moments
 from projections.merging import losers
 from projections.moments import change_days, person_change_days
 from projections.reading import Reading
 from projections.standing import echo
-from projections.tenures import organization_histories, person_histories, reports_about
 
 
 def _organization(connection: Connection, organization: str, reading: Reading) -> Json:

@@ -15,10 +15,10 @@ from events.fields import Kind
 from projections.claims import Json
 from projections.diff import Side, diff
 from projections.entities import names_for
+from projections.histories import organization_histories, person_histories, reports_about
 from projections.merging import losers, winners
 from projections.reading import Reading
 from projections.standing import echo, organization_state, person_lines
-from projections.tenures import organization_histories, person_histories, reports_about
 
 Line = dict[str, list[Json]]
 

@@ -14,12 +14,13 @@ from projections import tables
 from projections.clashes_between import circle_clashes, seat_clashes, succession_clashes
 from projections.cursors import Page, Paged, place
 from projections.entities import resolve
+from projections.histories import counted, hidden_sides, organization_histories
 from projections.known import current
 from projections.merging import winners
 from projections.reading import Reading
 from projections.standing import named
 from projections.succession import successions
-from projections.tenures import PAIR_EFFECTS, counted, hidden_sides, organization_histories
+from projections.tenures import PAIR_EFFECTS
 
 Json = dict[str, Any]
 TEXTS = {

@@ -17,11 +17,12 @@ from events.moments import BEGINNING
 from projections import tables
 from projections.claims import Report
 from projections.folded import Absence, Held, Reporting
+from projections.histories import history_spans, report_spans
 from projections.moments import by_key, grouped
 from projections.reading import Reading
 from projections.reports import report
 from projections.state import founding_day, holders, holds, name_on, on_leave, products, reports_to, vacant
-from projections.tenures import Counted, Flat, history_spans, report_spans
+from projections.tenures import Counted, Flat
 
 T = TypeVar("T")
 TFlat = TypeVar("TFlat", Held, Absence, Reporting)

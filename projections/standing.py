@@ -19,10 +19,10 @@ from projections.claims import Json
 from projections.entities import names_for
 from projections.explaining import with_texts
 from projections.folded import Absence, Held, Reporting
+from projections.histories import organization_histories, person_histories, reports_about
 from projections.merging import losers, winners
 from projections.reading import Reading
 from projections.state import certainty, holders, holds, is_interim, on_leave, products, state
-from projections.tenures import organization_histories, person_histories, reports_about
 
 _PERSONS = ("person", "manager", "predecessor", "successor")
 

@@ -15,12 +15,12 @@ from projections.claims import Json
 from projections.clashes_between import Succession
 from projections.cursors import Page, Paged, place
 from projections.folded import Held
+from projections.histories import bodies_about, organizations_with, person_histories, reports_about, role_tenures, winner_then
 from projections.merging import losers
 from projections.reading import Reading
 from projections.reports import Winner, effects_of, merged
 from projections.standing import named
 from projections.state import founding_day, holders
-from projections.tenures import bodies_about, organizations_with, person_histories, reports_about, role_tenures, winner_then
 
 
 @dataclass(frozen=True, slots=True)

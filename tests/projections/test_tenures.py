@@ -24,13 +24,13 @@ from events.moments import Moment, to_micros
 from events.sources import publishers
 from projections.claims import Report
 from projections.folded import Histories, histories
+from projections.histories import organization_histories, person_histories
 from projections.merging import winners
 from projections.projector import catch_up
 from projections.reading import Reading
 from projections.reports import merged, report
 from projections.standing import organization_history, organization_state, person_history, person_standing
 from projections.stores import Stores
-from projections.tenures import organization_histories, person_histories
 from tests.projections.support import MemoryLog, event_id
 from tests.projections.support import fixture_store as fixture_store
 from tests.projections.support import fixture_stores as fixture_stores
