@@ -144,10 +144,8 @@ def _value(field: str, line: Json, lang: str) -> str:
             return ", ".join(found["version"] for found in versions) or "–"
         case None:
             return "?" if field == "since" else "–"
-        case str(text):
-            return say(text, lang) if field in ("certainty", "phase") else text
-        case other:
-            return str(other)
+        case word:
+            return say(word, lang)
 
 
 def _arrow(before: str, after: str) -> str:

@@ -106,9 +106,8 @@ def diff_command(
     with opened(settings_of(home=home, database_url=database_url)) as annals, annals.reading() as connection:
         before, after = _sides(annals, parameters, cursor)
         if entity is None:
-            page = pages(
-                FeedDiffQuery(limit, cursor, before.as_of, before.known_at), lambda part: feed_diff(connection, part, after, FOREVER)
-            )
+            query = FeedDiffQuery(limit, cursor) if cursor else FeedDiffQuery(limit, None, before.as_of, before.known_at)
+            page = pages(query, lambda part: feed_diff(connection, part, after, FOREVER))
             answer: Json = {"items": page.items, "next": page.next}
             told = changes.feed_diff(page.items, None if cursor else (before, after), after.lang, more=page.next is not None)
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 import socket
 from pathlib import Path
 
@@ -83,15 +84,16 @@ BAD: list[tuple[str, int, str]] = [
 
 
 @pytest.fixture(scope="module")
-def bad_home(example_home: Path) -> Path:
-    """The example's folder with some files that cannot be imported beside it."""
-    lines(example_home, post(person="A"), '{"type": "departure"}', post(person="B"), name="bad.ndjson")
-    lines(example_home, post(), name="good.ndjson")
-    (example_home / "notes.txt").write_text("notes")
-    (example_home / "header.csv").write_text("type,persn\n")
-    (example_home / "sjis.csv").write_bytes("type,person\ndeparture,ムラティ\n".encode("cp932"))
-    (example_home / "cut.ndjson.gz").write_bytes(gzip.compress(b"{}\n" * 999)[:-8])
-    return example_home
+def bad_home(example_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the example's folder with some files that cannot be imported in it."""
+    home = Path(shutil.copytree(example_home, tmp_path_factory.mktemp("bad") / "home"))
+    lines(home, post(person="A"), '{"type": "departure"}', post(person="B"), name="bad.ndjson")
+    lines(home, post(), name="good.ndjson")
+    (home / "notes.txt").write_text("notes")
+    (home / "header.csv").write_text("type,persn\n")
+    (home / "sjis.csv").write_bytes("type,person\ndeparture,ムラティ\n".encode("cp932"))
+    (home / "cut.ndjson.gz").write_bytes(gzip.compress(b"{}\n" * 999)[:-8])
+    return home
 
 
 @pytest.mark.parametrize(("line", "code", "words"), BAD, ids=[line for line, _, _ in BAD])
