@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Select, except_, func, or_, select, union
@@ -35,13 +35,17 @@ def feed_diff(connection: Connection, query: FeedDiffQuery, reading: Reading, ce
     """
     at = place(query, reading, lambda _: tuple[int, str], ceiling)
     after = at.reading
-    before = Reading(at.query.from_as_of, min(at.query.from_known_at, after.known_at if ceiling is None else ceiling), after.clock,
-                     after.rumoured, after.lang)  # fmt: skip
+    before = replace(after, as_of=at.query.from_as_of, known_at=_from_known_at(at.query, query.cursor, reading, ceiling))
     rows = connection.execute(_differing(before, after, at.key).limit(query.limit + 1)).all()
     kept, following = at.cut(rows, lambda row: (row.day, row.event_id))
     ids = [row.event_id for row in kept]
     then, now = (_events(connection, ids, side) for side in (before, after))
     return Page([_line(then.get(event), now.get(event)) for event in ids], following)
+
+
+def _from_known_at(pinned: FeedDiffQuery, cursor: str | None, reading: Reading, ceiling: int | None) -> int:
+    """What the first reading knew: as asked for, but a cursor may be forged."""
+    return pinned.from_known_at if cursor is None else min(pinned.from_known_at, reading.known_at if ceiling is None else ceiling)
 
 
 def _known(reading: Reading) -> ColumnElement[bool]:

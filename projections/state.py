@@ -93,7 +93,10 @@ def vacant(tenures: Sequence[Held], day: int) -> list[Json]:
 
 
 def _vacated(held: Held) -> Json:
-    return {"why": {"steps": [step(event, "left_vacant", 6) for event in held.body["ended_by"]]}} if "why" in held.body else {}
+    if "why" not in held.body:
+        return {}
+    left = [step(event, "left_vacant") for event in held.body["ended_by"]]
+    return {"why": {**held.body["why"], "steps": [*held.body["why"]["steps"], *left]}}
 
 
 def on_leave(leaves: Iterable[Absence], day: int) -> list[Json]:
