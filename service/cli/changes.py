@@ -111,17 +111,21 @@ def _about(line: Json, answer: Json, lang: str) -> str:
 
 
 def _change(line: Json, section: Section, lang: str) -> str:
+    """What became of a line: what came, what went, or each field that differs."""
     then, now = line["before"], line["after"]
     subject = _value(section.part, now or then, lang)
-    if then is None or now is None:
-        return say(section.gone if now is None else section.came, lang, subject)
-    differing = [field for field in section.fields if then[field] != now[field]]
-    said = [
-        say("{0}: {1}", lang, say(section.fields[field], lang), _arrow(*(_value(field, side, lang) for side in (then, now))))
-        for field in differing
-    ]
-    told = "\n".join(said) or say("other reports", lang)
+    if now is None:
+        return say(section.gone, lang, subject)
+    if then is None:
+        return say(section.came, lang, subject)
+    told = "\n".join(_moves(then, now, section, lang)) or say("other reports", lang)
     return f"{subject}\n{told}" if section.part == "role" and "person" in line else told
+
+
+def _moves(then: Json, now: Json, section: Section, lang: str) -> Iterator[str]:
+    for field, label in section.fields.items():
+        if then[field] != now[field]:
+            yield say("{0}: {1}", lang, say(label, lang), _arrow(_value(field, then, lang), _value(field, now, lang)))
 
 
 def role_of(line: Json, lang: str) -> str:
@@ -134,18 +138,20 @@ def _value(field: str, line: Json, lang: str) -> str:
     if field == "role":
         return role_of(line, lang)
     match line[field]:
-        case bool(truth):
-            return say("yes" if truth else "no", lang)
-        case {"value": value}:
-            return str(value)
-        case {"name": found}:
-            return str(found)
-        case [*versions]:
-            return ", ".join(found["version"] for found in versions) or "–"
         case None:
             return "?" if field == "since" else "–"
+        case bool(truth):
+            return say("yes" if truth else "no", lang)
+        case list(versions):
+            return _versions(versions)
+        case {"value": found} | {"name": found}:
+            return str(found)
         case word:
             return say(word, lang)
+
+
+def _versions(versions: Sequence[Json]) -> str:
+    return ", ".join(found["version"] for found in versions) or "–"
 
 
 def _arrow(before: str, after: str) -> str:
