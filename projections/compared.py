@@ -5,14 +5,14 @@ Each function takes an open connection to a store, an id, and the readings `befo
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from events.effects import Named
 from events.fields import Kind
-from projections.claims import Json
+from projections.claims import Json, Report
 from projections.diff import Side, diff
 from projections.entities import names_for
 from projections.histories import organization_histories, person_histories, reports_about
@@ -29,7 +29,7 @@ def organization_diff(connection: Connection, organization: str, before: Reading
     found, names = diff(then, now), (then.lines["organization"], now.lines["organization"])
     changed = {"before": names[0], "after": names[1]}
     renamed = {**changed, "events": _renamings(connection, organization, after)} if names[0] != names[1] else None
-    return {"organization": names[1], **_echo(before, after), **_dashed(found), "renamed": renamed}
+    return {"organization": names[1], **_echo(before, after), **dashed(found), "renamed": renamed}
 
 
 def person_diff(connection: Connection, person: str, before: Reading, after: Reading) -> Json:
@@ -37,7 +37,7 @@ def person_diff(connection: Connection, person: str, before: Reading, after: Rea
     found = diff(_person(connection, person, before), _person(connection, person, after), "organization")
     about = names_for(connection, [("person", person)], after)["person", person]
     kept = {name: lines for name, lines in found.items() if name not in ("vacant", "products")}
-    return {"person": {"id": about["id"], "name": about["name"]}, **_echo(before, after), **_dashed(kept)}
+    return {"person": {"id": about["id"], "name": about["name"]}, **_echo(before, after), **dashed(kept)}
 
 
 def _organization(connection: Connection, organization: str, reading: Reading) -> Side:
@@ -56,11 +56,14 @@ def _id_at(connection: Connection, kind: Kind, entity: str, reading: Reading) ->
 
 
 def _renamings(connection: Connection, organization: str, reading: Reading) -> list[str]:
-    """The renamings by the day, the last first; none where the name was given without one."""
     ids = losers(connection, "organization", _id_at(connection, "organization", organization, reading), reading)
-    reports = reports_about(connection, reading, organizations=ids, effects=("Named",))
+    return last_renaming(reports_about(connection, reading, organizations=ids, effects=("Named",)), reading.as_of)
+
+
+def last_renaming(reports: Iterable[Report], day: int) -> list[str]:
+    """The event that last renamed the organization by the ordinal day; empty where it got its name without one."""
     dated = [(effect.when.first, told) for told in reports for effect in told.effects if isinstance(effect, Named)]
-    return [str(UUID(told.event_id)) for day, told in sorted(dated, key=lambda pair: pair[0], reverse=True) if day <= reading.as_of][:1]
+    return [str(UUID(told.event_id)) for first, told in sorted(dated, key=lambda pair: pair[0], reverse=True) if first <= day][:1]
 
 
 def _echo(before: Reading, after: Reading) -> Json:
@@ -68,7 +71,7 @@ def _echo(before: Reading, after: Reading) -> Json:
     return {"from": sides[0], "to": sides[1], "clock": after.clock}
 
 
-def _dashed(found: Line) -> Line:
+def dashed(found: Line) -> Line:
     """The lines with their event ids as UUIDs are written."""
     for lines in found.values():
         for line in lines:

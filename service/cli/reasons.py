@@ -16,7 +16,6 @@ from service.cli.words import say
 
 Json = Mapping[str, Any]
 EXPLAINED = ("holders", "on_leave", "reports", "vacant", "products")
-_NEEDED = ("effective", "sources")
 
 
 def explanation(answer: Json, headlines: Headlines, lang: str, nothing: str) -> Iterator[RenderableType]:
@@ -65,7 +64,7 @@ def conflicts(items: Sequence[Json], headlines: Headlines, lang: str, *, more: b
         if number:
             yield ""
         yield _claims(item, headlines, lang)
-        yield Text(_advice(item["suggestion"], lang))
+        yield Text(say("Settle it, for example, with this line for `annals import -`:", lang))
         yield Text(orjson.dumps(item["suggestion"]).decode(), no_wrap=True)
     if not items:
         yield Text(say("No conflict is known that fits.", lang))
@@ -85,13 +84,6 @@ def _claims(item: Json, headlines: Headlines, lang: str) -> Table:
         for claim in item["claims"]
     )  # fmt: skip
     return table(say("{0}: {1}", lang, about, item["text"]), [say(words, lang) for words in ("claim", "date", "status", "event")], rows)
-
-
-def _advice(suggestion: Json, lang: str) -> str:
-    missing = [field for field in _NEEDED if field not in suggestion] if "type" in suggestion else []
-    if missing:
-        return say("Settle it, for example, with this event (add {0}):", lang, ", ".join(missing))
-    return say("Settle it, for example, with this line for `annals import -`:", lang)
 
 
 def holders(role: str, items: Sequence[Json], look: Json, lang: str, *, more: bool) -> Iterator[RenderableType]:

@@ -15,12 +15,12 @@ from sqlalchemy import Connection
 from events.errors import Invalid, NotFound
 from events.fields import Kind
 from events.moments import FOREVER
-from projections.changes import MOMENTS
 from projections.compared import DIFFS, organization_diff
 from projections.feed_diff import FeedDiffQuery, feed_diff
 from projections.projector import progress
 from projections.reading import Reading
 from projections.rendering import event
+from projections.replayed import organization_replay
 from projections.standing import echo
 from service.annals import Annals
 from service.cli import changes
@@ -32,8 +32,6 @@ from service.reading import READ_PARAMETERS, SIDES, read_parameters, two_reading
 
 Json = dict[str, Any]
 Given = Mapping[str, str | None]
-_OF_ALL = {"organization", "from", "to", "clock"}
-"""What a replay tells once, and not with each day."""
 
 
 @click.command("replay")
@@ -53,19 +51,16 @@ def replay_command(organization: str, as_json: bool, home: str | None, database_
 
 
 def replayed(connection: Connection, organization: str, first: int, last: Reading) -> Json:
-    """What changed from the ordinal day `first` to the reading's day: each day's diff with the evening before, and all headlines."""
-    moments = MOMENTS["organization"](connection, organization, last)["days"]
-    days = [day for day in (date.fromisoformat(line["day"]).toordinal() for line in moments) if first <= day <= last.as_of]
-    turns = [organization_diff(connection, organization, replace(last, as_of=day - 1), replace(last, as_of=day)) for day in days]
-    changed = [{"day": turn["to"]["as_of"], **{key: line for key, line in turn.items() if key not in _OF_ALL}} for turn in turns]
-    looked = echo(last)
+    """What changed from the ordinal day `first` to the reading's day, and the headlines of all events behind it."""
+    days, looked = list(organization_replay(connection, organization, first, last)), echo(last)
+    since = date.fromordinal(first).isoformat() if first else days[0]["day"] if days else looked["as_of"]
     return {
         "organization": organization_diff(connection, organization, last, last)["organization"],
-        "from": date.fromordinal(first or min(days, default=last.as_of)).isoformat(),
+        "from": since,
         "to": looked.pop("as_of"),
         **looked,
-        "days": changed,
-        "headlines": headlines(connection, changed, last),
+        "days": days,
+        "headlines": headlines(connection, days, last),
     }
 
 

@@ -19,7 +19,6 @@ JAPANESE: Mapping[str, str] = {
     "Nothing is known of it by then.": "その時点では何も知られていない。",
     "There are more: raise --limit.": "続きがある。--limitを増やすこと。",
     "Settle it, for example, with this line for `annals import -`:": "例えば次の行を`annals import -`に渡すと解消する:",
-    "Settle it, for example, with this event (add {0}):": "例えば次の出来事で解消する({0}を補うこと):",
     "Joined": "加わった人",
     "Left": "去った人",
     "Changed": "役職の変化",

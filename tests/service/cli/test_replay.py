@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from unicodedata import east_asian_width
@@ -200,17 +201,29 @@ def test_the_point_on_which_the_article_disagrees_is_a_conflict(example_home: Pa
     assert "No conflict is known that fits." in told(home, "conflicts")
 
 
-def test_a_conflict_that_needs_a_report_says_what_to_add(quarrel: Path) -> None:
-    """Nobody can post an event without a source: the advice must not send its reader into an error."""
-    shown = told(quarrel, "conflicts", "--kind", "seat", "--as-of", "2021-03-10", "--known-at", "2021-03-20")
-    all_kinds = answer(quarrel, "conflicts", "--as-of", "2021-03-10", "--known-at", "2021-03-20")["items"]
+def test_each_kind_of_conflict_is_listed_with_a_line_that_can_be_imported(quarrel: Path) -> None:
+    """Advice that ends in an error would be followed once."""
+    then = ("--as-of", "2021-03-10", "--known-at", "2021-03-20")
+    items = answer(quarrel, "conflicts", *then)["items"]
+    shown = run(quarrel, "conflicts", *then, COLUMNS="50").stdout.splitlines()
+    tried = run(quarrel, "import", "--dry-run", "-", stdin="\n".join(line for line in shown if line.startswith("{")))
 
-    assert "holder Ann Lee 2020-01-01" in shown
-    assert "with this event (add sources):" in shown
-    assert {item["kind"] for item in all_kinds} == {"start", "seat", "missing_return"}
-    assert "There are more: raise --limit." in told(
-        quarrel, "conflicts", "--limit", "1", "--as-of", "2021-03-10", "--known-at", "2021-03-20"
-    )
+    assert {item["kind"] for item in items} == {"start", "seat", "missing_return"}
+    assert tried.exit_code == 0, tried.output
+    assert "holder Ann Lee 2020-01-01" in told(quarrel, "conflicts", "--kind", "seat", *then)
+    assert "There are more: raise --limit." in told(quarrel, "conflicts", "--limit", "1", *then)
+
+
+def test_each_day_of_a_replay_is_the_diff_with_the_evening_before(example_home: Path, quarrel: Path) -> None:
+    """A replay is made from histories that are read once: what they hold must be what each day alone would show."""
+    for home, organization in ((example_home, "openai"), (quarrel, "acme")):
+        found = answer(home, "replay", organization, "--to", AFTER)
+
+        assert len(found["days"]) > 4
+        for day in found["days"]:
+            evening = (date.fromisoformat(day["day"]) - timedelta(days=1)).isoformat()
+            whole = answer(home, "diff", organization, "--from", evening, "--to", day["day"])
+            assert day == {key: whole.get(key, day["day"]) for key in day}
 
 
 def test_names_products_and_leaves_that_changed_are_told(quarrel: Path) -> None:
