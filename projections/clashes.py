@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from events.dates import OPEN_END, PartialDate
+from events.dates import OPEN_END
 from events.effects import Departs, Ends, Holds
 from events.roles import Role
 from projections.claims import Claim, Json, Report, best, day_json
@@ -72,20 +72,14 @@ def _competing(kind: Kind, claims: Sequence[Claim]) -> Iterator[_Found]:
         ordered = sorted(losers, key=lambda claim: claim.strength, reverse=True)
         weakest = ordered[-1]
         field = "since" if kind == "start" else "until"
-        yield _Found(kind, tuple((field, claim) for claim in (winner, *ordered)), _correction(weakest, winner))
+        yield _Found(kind, tuple((field, claim) for claim in (winner, *ordered)), _correction(kind, weakest, winner))
 
 
-def _correction(loser: Claim, winner: Claim) -> Json:
+def _correction(kind: Kind, loser: Claim, winner: Claim) -> Json:
     """Correct the loser's date to the winner's: its `effective`, or the `since` that it gave."""
-    own = any(date == loser.date for effect in loser.report.effects for date in _own_days(effect))
-    changes = {"effective" if own else "since": winner.date.text}
+    opening = any(isinstance(effect, Holds) and effect.start == loser.date for effect in loser.report.effects)
+    changes = {"effective" if kind == "end" or opening else "since": winner.date.text}
     return {"correct": loser.report.event_id, "changes": changes, "reason": f"another report dates it to {winner.date.text}"}
-
-
-def _own_days(effect: object) -> Iterator[PartialDate]:
-    match effect:
-        case Holds(start=day) | Ends(end=day) | Departs(end=day):
-            yield day
 
 
 def _seen_after_end(tenure: Tenure, state: Fold) -> Iterator[_Found]:

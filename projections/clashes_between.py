@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from events.dates import PartialDate, close
 from events.event import RANK
@@ -29,21 +30,39 @@ def _age(held: Held) -> tuple[int, str]:
 
 
 def _seat(key: str, mine: Sequence[Held]) -> Json:
-    oldest, newest = mine[0], mine[-1]
-    role, since = oldest.body["role"], newest.body["since"]
-    leaving = {"type": "step_down", "person": oldest.person, "organization": oldest.organization, "role": role}
     return {
         "kind": "seat",
-        "role": role,
+        "role": mine[0].body["role"],
         "role_key": key,
         "people": [held.person for held in mine],
         "claims": [
             {"field": "holder", "person": held.person, "value": held.body["since"], "event": event, "status": None}
             for held in mine
-            for event in (held.body["started_by"] or held.body["events"])[:1]
+            for event in _opened_by(held)
         ],
-        "suggestion": {**leaving, **({"effective": since["value"]} if since else {}), "successor": newest.person},
+        "suggestion": _making_room(mine),
     }
+
+
+def _opened_by(held: Held) -> Sequence[str]:
+    events: Sequence[str] = held.body["started_by"] or held.body["events"]
+    return events[:1]
+
+
+def _making_room(mine: Sequence[Held]) -> Json:
+    """That the oldest stepped down when the newest came; of those who came at once, that the one whom least supports did not."""
+    oldest, newest = mine[0], mine[-1]
+    if _age(oldest)[0] == _age(newest)[0]:
+        least = min(mine, key=lambda held: len(held.body["events"]))
+        return _retraction(_opened_by(least)[0])
+    since = newest.body["since"]
+    effective = since["value"] if since else date.fromordinal(newest.start_last).isoformat()
+    leaving = {"type": "step_down", "person": oldest.person, "organization": oldest.organization, "role": oldest.body["role"]}
+    return {**leaving, "effective": effective, "successor": newest.person}
+
+
+def _retraction(event: str) -> Json:
+    return {"retract": event, "reason": "another report contradicts it"}
 
 
 def circle_clashes(lines: Iterable[Reporting], day: int) -> list[Json]:
@@ -71,7 +90,7 @@ def _circle(lines: Sequence[Reporting]) -> Json:
             for line in lines
             for event in line.body["events"]
         ],
-        "suggestion": {"retract": oldest.body["events"][0], "reason": "another report contradicts it"},
+        "suggestion": _retraction(oldest.body["events"][0]),
     }
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import Connection, func, select, union
 
 from events.roles import known_roles
@@ -79,8 +80,18 @@ def _named(connection: Connection, line: Json, reading: Reading) -> Json:
     people = [{"person": person} for person in line["people"]]
     shown = {**line, "people": people, "claims": [dict(claim) for claim in line["claims"]]}
     suggestion = {key: str(UUID(said)) if key in ("correct", "retract") else said for key, said in shown.pop("suggestion").items()}
+    if "type" in suggestion:
+        suggestion["sources"] = _sources(connection, line["claims"][-1]["event"], reading)
     answer = named(connection, shown, reading)
     return {**answer, "people": [person["person"] for person in answer["people"]], "suggestion": suggestion}
+
+
+def _sources(connection: Connection, event_id: str, reading: Reading) -> list[Json]:
+    """The sources of an event, which tell of what follows from it, too."""
+    versions = tables.versions
+    found = connection.execute(select(versions.c.body).where(versions.c.event_id == event_id, current(versions, reading)))
+    sources: list[Json] = orjson.loads(found.scalar_one())["sources"]
+    return sources
 
 
 def _matching(connection: Connection, organization: str, query: ConflictQuery, reading: Reading) -> Iterator[Json]:

@@ -63,12 +63,24 @@ def read_parameters(args: Mapping[str, str], now: datetime, *, lang: str = "en",
 def two_readings(args: Mapping[str, str], now: datetime, *, lang: str = "en") -> tuple[Reading, Reading]:
     """The readings between which a diff is asked for, by `from`, `to`, `from_known_at` and `to_known_at`.
 
-    What a side leaves out is as `as_of` and `known_at` say for both. Raises `Invalid` where nothing tells the sides apart.
+    What a side leaves out is as `as_of` and `known_at` say for both. Raises `Invalid` with every parameter that is wrong, and
+    where nothing tells the sides apart.
     """
     if not any(name in args for side in SIDES for name in side.values()):
         message = "nothing says between which two days, or which two moments of knowledge"
         raise Invalid.of("from", None, message, "from=2024-09-24&to=2024-09-26, or from_known_at=2024-09-25&to_known_at=2024-09-27")
-    before, after = (read_parameters(args, now, lang=lang, own=own) for own in SIDES)
+    problems: dict[Problem, None] = {}
+
+    def read(own: Mapping[str, str]) -> Reading | None:
+        try:
+            return read_parameters(args, now, lang=lang, own=own)
+        except Invalid as error:
+            problems.update(dict.fromkeys(error.problems))
+            return None
+
+    before, after = map(read, SIDES)
+    if before is None or after is None:
+        raise Invalid(tuple(problems))
     return before, after
 
 

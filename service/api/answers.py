@@ -83,13 +83,13 @@ def answer(body: Json, seen: Look) -> Response:
 
 def page(found: Page, seen: Look, query: Mapping[str, Any]) -> Response:
     """A page of a list: `items`, the address of the `next` page or null, and `position`."""
-    following = next_page(found, query, request.endpoint or "")
+    following = next_page(found, query, request.endpoint or "", **(request.view_args or {}))
     return linked(answer({"items": found.items, "next": following}, seen), following)
 
 
-def next_page(found: Page, query: Mapping[str, Any], endpoint: str) -> str | None:
-    """The address of the page that follows at a call that takes the cursor; None for the last."""
-    return None if found.next is None else url_for(endpoint, limit=query["limit"], cursor=found.next)
+def next_page(found: Page, query: Mapping[str, Any], endpoint: str, **arguments: str) -> str | None:
+    """The address of the page that follows at a call that takes the cursor, with what stands in its path; None for the last."""
+    return None if found.next is None else url_for(endpoint, **arguments, limit=query["limit"], cursor=found.next)
 
 
 def linked(response: Response, following: str | None) -> Response:

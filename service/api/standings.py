@@ -67,7 +67,14 @@ _LEAVE = record(
 _VACANT = record(
     "A role that somebody left and nobody holds.", role=TEXT, role_key=ROLE_KEY, since=either_null(ref("PartialDate")), events=EVENTS
 )
-_REPORTS = record("Who reports to whom.", person=ref("Named"), manager=ref("Named"), manager_left=TRUTH, events=EVENTS)
+_REPORTS = record(
+    "Who reports to whom.",
+    person=ref("Named"),
+    manager=ref("Named"),
+    manager_left=TRUTH,
+    since=either_null(ref("PartialDate")),
+    events=EVENTS,
+)
 _READING: Schema = {
     "as_of": {"type": "string", "format": "date"},
     "known_at": INSTANT,
