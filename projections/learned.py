@@ -29,6 +29,8 @@ TFlat = TypeVar("TFlat", Held, Absence, Reporting)
 Spanned = tuple[int, int, T]
 Value = Callable[[int], object]
 Part = tuple[Value, set[int]]
+Mention = tuple[Kind, str]
+KINDS_SHOWN: tuple[Kind, ...] = ("person", "organization")
 
 
 def organization_moments(connection: Connection, organization: str, reading: Reading) -> dict[int, int]:
@@ -40,7 +42,7 @@ def organization_moments(connection: Connection, organization: str, reading: Rea
     told = report_spans(connection, "organization", organization, reading, ("Phase", "Founded", "Named"))
     founded = _founded(told)
     parts = [*_people(rows, reading.as_of), *_roles(rows, reading.as_of), *_products(told, reading.as_of)]
-    parts += _names_of_people(connection, rows, reading)
+    parts += _names_shown(connection, rows, reading, ("organization", organization))
     shown = [_after_founding(part, founded, reading.as_of) for part in parts]
     shown += [(_at(told, lambda known: name_on(known, reading.as_of)), _bounds(told))]
     return _counted([*shown, *(part for _, part in _names(connection, "organization", {organization}, reading))], reading)
@@ -50,7 +52,7 @@ def person_moments(connection: Connection, person: str, reading: Reading) -> dic
     """The instants at which what is known of a person's roles, leaves and lines on the reading's day changed."""
     rows = history_spans(connection, "person", person, reading)
     names = [part for _, part in _names(connection, "person", {person}, reading)]
-    return _counted([*_people(rows, reading.as_of), *names], reading)
+    return _counted([*_people(rows, reading.as_of), *names, *_names_shown(connection, rows, reading, ("person", person))], reading)
 
 
 def _counted(parts: Sequence[Part], reading: Reading) -> dict[int, int]:
@@ -106,25 +108,35 @@ def _products(told: Sequence[Counted], day: int) -> Iterator[Part]:
         yield _at(mine, lambda known: products(known, day)), _bounds(mine)
 
 
-def _names_of_people(connection: Connection, rows: Sequence[Spanned[Flat]], reading: Reading) -> Iterator[Part]:
-    """The names of people, each while a line shows them."""
-    lines: dict[str, list[Spanned[Flat]]] = {}
+def _names_shown(connection: Connection, rows: Sequence[Spanned[Flat]], reading: Reading, own: Mention) -> Iterator[Part]:
+    """The names of people and organizations, but for the one that is asked about, each while a line shows them."""
+    lines: dict[Mention, list[Spanned[Flat]]] = {}
     for start, until, flat in rows:
-        for person in _shown(flat, reading.as_of):
-            lines.setdefault(person, []).append((start, until, flat))
-    for person, (value, bounds) in _names(connection, "person", set(lines), reading):
-        yield _while_shown(value, lines[person]), bounds
+        for mention in _shown(flat, reading.as_of):
+            lines.setdefault(mention, []).append((start, until, flat))
+    for kind in KINDS_SHOWN:
+        ids = {entity for found, entity in lines if found == kind and (kind, entity) != own}
+        for entity, (value, bounds) in _names(connection, kind, ids, reading):
+            yield _while_shown(value, lines[kind, entity]), bounds
 
 
-def _shown(flat: Flat, day: int) -> tuple[str, ...]:
+def _shown(flat: Flat, day: int) -> Iterator[Mention]:
+    if _counts(flat, day):
+        yield "person", flat.person
+        yield "organization", flat.organization
+        if isinstance(flat, Reporting) and flat.manager is not None:
+            yield "person", flat.manager
+
+
+def _counts(flat: Flat, day: int) -> bool:
     match flat:
         case Held():
-            return (flat.person,) if holds(flat, day) else ()
-        case Absence() if flat.first <= day < flat.until:
-            return (flat.person,)
-        case Reporting() if flat.first <= day < flat.until and flat.manager is not None:
-            return (flat.person, flat.manager)
-    return ()
+            return holds(flat, day)
+        case Absence():
+            return flat.first <= day < flat.until
+        case Reporting():
+            return flat.first <= day < flat.until and flat.manager is not None
+    return False
 
 
 def _while_shown(value: Value, lines: Sequence[Spanned[Flat]]) -> Value:

@@ -87,7 +87,7 @@ def page(found: Page, seen: Look, query: Mapping[str, Any]) -> Response:
     return linked(answer({"items": found.items, "next": following}, seen), following)
 
 
-def next_page(found: Page, query: Mapping[str, Any], endpoint: str, **arguments: str) -> str | None:
+def next_page(found: Page, query: Mapping[str, Any], endpoint: str, **arguments: Any) -> str | None:
     """The address of the page that follows at a call that takes the cursor, with what stands in its path; None for the last."""
     return None if found.next is None else url_for(endpoint, **arguments, limit=query["limit"], cursor=found.next)
 

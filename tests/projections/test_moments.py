@@ -11,14 +11,17 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection
 
 from events.clocks import CLOCKS, Clock
+from events.entities import EntityNamed, entity_aggregate
+from events.fields import Kind
 from events.moments import Moment
 from projections.claims import Report
+from projections.entities import names_for
 from projections.folded import Histories, histories
-from projections.learned import organization_moments
+from projections.learned import organization_moments, person_moments
 from projections.merging import winners
 from projections.moments import change_days, person_change_days
 from projections.reading import Reading
-from projections.standing import organization_state
+from projections.standing import organization_state, person_lines
 from projections.state import state
 from projections.stores import Stores
 from tests.projections.strategies import report_lists
@@ -82,6 +85,49 @@ def test_moments_of_knowledge(stores: Stores, log: MemoryLog, clock: Clock, rumo
                     assert (then != just_before) == (at in marks), (organization, at)
                     assert before is None or before == just_before, (organization, at)
                     before = then
+
+
+@settings(phases=PHASES, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(made_logs(), st.sampled_from(CLOCKS), st.booleans(), st.sampled_from(DAYS), st.lists(st.sampled_from(KNOWN), max_size=5))
+def test_moments_about_a_person(stores: Stores, log: MemoryLog, clock: Clock, rumoured: bool, day: str, others: list[str]) -> None:
+    """The same holds of a person, over all organizations at once."""
+    with projected(stores, log) as connection:
+        now = Reading(Moment.parse(day).day.toordinal(), Moment.parse("2030-01-01").at, clock, rumoured)
+        for person in ("ann", "bob", "cat"):
+            if winners(connection, "person", [person], now)[person] == person:
+                marks = person_moments(connection, person, now)
+                for at in sorted({*marks, *(Moment.parse(text).at for text in others)}):
+                    then, just_before = (person_stood(connection, person, replace(now, known_at=moment)) for moment in (at, at - 1))
+                    assert (then != just_before) == (at in marks), (person, at)
+
+
+def person_stood(connection: Connection, person: str, at: Reading) -> Any:
+    """A person's lines and name; nothing where the id is another's."""
+    lines = person_lines(connection, person, at) if winners(connection, "person", [person], at)[person] == person else None
+    return lines, names_for(connection, [("person", person)], at)["person", person]["name"]
+
+
+def test_names_are_part_of_an_answer(stores: Stores) -> None:
+    """A slider that passes over a new name shows the old one beside a date on which nobody knew it."""
+    log = MemoryLog()
+    log.register("person", "ann", "bob")
+    log.register("organization", "acme")
+    log.appoint("e1", announced="2024-01-02", effective="2024-01-02")
+    log.post("e2", "reporting_line", "2024-01-02", person="ann", organization="acme", manager="bob", announced="2024-01-02")
+    log.post("e3", "leave_of_absence", "2024-01-02", person="ann", organization="acme", announced="2024-01-03")
+    renamed: list[tuple[Kind, str, str]] = [
+        ("person", "bob", "2024-02-01"), ("organization", "acme", "2024-03-01"), ("person", "ann", "2024-04-01"),
+    ]  # fmt: skip
+    for kind, entity, announced in renamed:
+        log.add(EntityNamed, entity_aggregate(kind, entity), kind, entity, announced, {"en": f"New {entity}"}, [])
+    named = [Moment.parse(text).at for text in ("2024-02-01", "2024-03-01", "2024-04-01")]
+    later = Reading(Moment.parse("2024-05-01").day.toordinal(), Moment.parse("2030-01-01").at)
+    with projected(stores, log) as connection:
+        for moments in (organization_moments(connection, "acme", later), person_moments(connection, "ann", later)):
+            assert [(at, moments[at]) for at in named if at in moments] == [(at, 1) for at in named]
+        before = replace(later, as_of=Moment.parse("2023-12-01").day.toordinal())
+        assert list(person_moments(connection, "ann", before))[-1:] == named[-1:]
+        assert named[0] not in person_moments(connection, "ann", before)
 
 
 def stood(connection: Connection, organization: str, reading: Reading) -> Any:
