@@ -6,11 +6,12 @@ As with the days, an answer is looked at part by part, and each part only where 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from sqlalchemy import Connection, select
 
+from events.effects import Phase
 from events.entities import display_name
 from events.fields import Kind
 from events.moments import BEGINNING
@@ -41,7 +42,7 @@ def organization_moments(connection: Connection, organization: str, reading: Rea
     rows = history_spans(connection, "organization", organization, reading)
     told = report_spans(connection, "organization", organization, reading, ("Phase", "Founded", "Named"))
     founded = _founded(told)
-    parts = [*_people(rows, reading.as_of), *_roles(rows, reading.as_of), *_products(told, reading.as_of)]
+    parts = [*_people(rows, reading.as_of), *_roles(rows, reading.as_of), *_products(connection, told, reading)]
     parts += _names_shown(connection, rows, reading, ("organization", organization))
     shown = [_after_founding(part, founded, reading.as_of) for part in parts]
     shown += [(_at(told, lambda known: name_on(known, reading.as_of)), _bounds(told))]
@@ -98,14 +99,21 @@ def _roles(rows: Sequence[Spanned[Flat]], day: int) -> Iterator[Part]:
         yield _part(mine, lambda known: vacant(known, day))
 
 
-def _products(told: Sequence[Counted], day: int) -> Iterator[Part]:
-    by_product: dict[Hashable, list[Counted]] = {}
+def _products(connection: Connection, told: Sequence[Counted], reading: Reading) -> Iterator[Part]:
+    """The products, and their names while a line shows them."""
+    by_product: dict[str, list[Counted]] = {}
     for version in told:
         for effect in report(version.event_id, version.body, version.announced, version.publishers).effects:
-            if (product := getattr(effect, "product", None)) is not None:
-                by_product.setdefault(product, []).append(version)
-    for mine in by_product.values():
-        yield _at(mine, lambda known: products(known, day)), _bounds(mine)
+            if isinstance(effect, Phase):
+                by_product.setdefault(effect.product, []).append(version)
+    parts = {product: (_at(mine, lambda known: products(known, reading.as_of)), _bounds(mine)) for product, mine in by_product.items()}
+    yield from parts.values()
+    for product, name in _names(connection, "product", set(parts), reading):
+        yield _named_while(name[0], parts[product][0]), name[1] | parts[product][1]
+
+
+def _named_while(name: Value, line: Value) -> Value:
+    return lambda at: name(at) if line(at) else None
 
 
 def _names_shown(connection: Connection, rows: Sequence[Spanned[Flat]], reading: Reading, own: Mention) -> Iterator[Part]:

@@ -94,7 +94,7 @@ def sound(before: Json, after: Json, found: Json, known: set[str], who: str = "p
 
 
 def company_reports() -> st.SearchStrategy[list[Report]]:
-    """Reports of people, and of an organization's products and founding."""
+    """Reports of people, and of an organization's products, founding and names."""
     product = st.builds(
         effects.Phase,
         st.sampled_from(("core", "plan")),
@@ -105,7 +105,8 @@ def company_reports() -> st.SearchStrategy[list[Report]]:
         st.none() | st.just("2"),
     )
     founding = st.builds(effects.Founded, st.just("acme"), dates())
-    others = st.lists(st.one_of(product, product, product, founding), max_size=4).map(
+    name = st.builds(effects.Named, st.just("acme"), st.sampled_from(((("en", "Acme 2"),), (("en", "Acme 3"),))), dates())
+    others = st.lists(st.one_of(product, product, product, founding, name), max_size=4).map(
         lambda made: [replace(FOUNDED, event_id=f"p{number}", effects=(effect,)) for number, effect in enumerate(made)]
     )
     return st.tuples(report_lists(), others).map(lambda both: [*both[0], *both[1]])
