@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,6 +13,7 @@ from sqlalchemy import Connection
 
 from events.clocks import CLOCKS, Clock
 from events.errors import NotFound
+from events.event import EventCorrected, EventRetracted
 from projections.claims import Json
 from projections.clashes import KINDS
 from projections.conflicts import TEXTS, ConflictQuery, conflicts, organization_conflicts
@@ -70,6 +73,38 @@ def test_across_organizations(stores: Stores, log: MemoryLog, known_at: str, clo
                 if line["role_key"] == key
             ]
             assert list(paged_holders(connection, key, at)) == wanted
+
+
+def follow(log: MemoryLog, suggestion: Json) -> None:
+    """Append what a conflict suggests."""
+    match suggestion:
+        case {"correct": event, "changes": changes}:
+            log.add(EventCorrected, UUID(event), suggestion["reason"], None, changes)
+        case {"retract": event}:
+            log.add(EventRetracted, UUID(event), suggestion["reason"], None)
+        case {"type": type_name, **said}:
+            log.post(f"e{log.last}", type_name, said.pop("effective"), **said)
+
+
+def gist(line: Json) -> tuple[Any, ...]:
+    """What makes two conflicts the same: who is in it, and what the events say."""
+    claims = frozenset((claim["field"], claim["event"], str(claim["value"])) for claim in line["claims"])
+    return line["kind"], line["organization"]["id"], line["role_key"], claims
+
+
+@settings(phases=PHASES, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(made_logs(), st.integers(0, 5))
+def test_what_is_suggested_settles_it(stores: Stores, log: MemoryLog, which: int) -> None:
+    """A suggestion that leaves the contradiction as it was sends whoever follows it round in circles."""
+    at = reading("2030-01-01")
+    with projected(stores, log) as connection:
+        found = conflicts(connection, ConflictQuery(200), at).items
+    if found:
+        chosen = found[which % len(found)]
+        follow(log, chosen["suggestion"])
+        with projected(stores, log) as connection:
+            left = conflicts(connection, ConflictQuery(200), at).items
+        assert gist(chosen) not in map(gist, left)
 
 
 def test_every_kind_is_told() -> None:
