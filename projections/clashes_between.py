@@ -100,8 +100,8 @@ class Succession:
 
     organization: str
     role: Role
-    predecessor: str | None
-    successor: str | None
+    predecessor: str
+    successor: str
     day: PartialDate
     event_id: str
     status: str
@@ -116,8 +116,7 @@ def succession_clashes(told: Iterable[Succession], day: int) -> list[Json]:
 def _named_differently(told: Sequence[Succession], same: str, other: str) -> Iterator[Json]:
     groups: dict[tuple[str, str], list[Succession]] = defaultdict(list)
     for one in told:
-        if getattr(one, same) is not None and getattr(one, other) is not None:
-            groups[one.role.key, getattr(one, same)].append(one)
+        groups[one.role.key, getattr(one, same)].append(one)
     for (key, person), mine in sorted(groups.items()):
         first = min(mine, key=lambda one: (one.day.first, one.event_id))
         apart = [one for one in mine if getattr(one, other) != getattr(first, other) and close(one.day, first.day)]

@@ -22,6 +22,7 @@ from projections.folded import Absence, Held, Histories, Reporting, histories
 from projections.known import counting, current, standing_merge
 from projections.merging import chunks, component, losers, merge_spans, standing_spans, winners
 from projections.reading import Reading
+from projections.rendering import mentions
 from projections.reports import Winner, report
 from projections.tenures import PAIR_EFFECTS, TABLE_OF, Counted, Flat, components, rows_of, same_version, versions_about
 
@@ -237,10 +238,10 @@ def bodies_about(
 
 
 def winner_then(connection: Connection, rows: Sequence[Told], reading: Reading) -> Winner:
-    """Under which ids the entities that the rows mention are read."""
+    """Under which ids the entities that the rows mention are read, also those that only some reports mention."""
     mentioned: dict[Kind, set[str]] = defaultdict(set)
     for _, body, _, _ in rows:
-        for _, kind, entity in event_type(body["type"]).entities(body["fields"]):
+        for kind, entity in mentions(body):
             mentioned[kind].add(entity)
     found = {kind: winners(connection, kind, ids, reading) for kind, ids in mentioned.items()}
     return lambda kind, entity: found.get(kind, {}).get(entity, entity)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -69,13 +68,20 @@ def _told(event_id: str, body: Json, winner: Winner) -> Iterator[Succession]:
     """Who follows whom by a version of an event, and by the further reports of it that differ."""
     day = PartialDate.parse(body["effective"])
     for effect in merged(effects_of(body["type"], body["fields"], body["effective"]), winner):
-        if isinstance(effect, Succeeds):
-            said = Succession(effect.organization, effect.role, effect.predecessor, effect.successor, day, event_id, body["status"])
-            yield said
-            for dispute in body["disputed"]:
-                if dispute["field"] in ("predecessor", "successor") and dispute["value"] is not None:
-                    named_otherwise: Any = {dispute["field"]: winner("person", dispute["value"])}
-                    yield replace(said, **named_otherwise)
+        match effect:
+            case Succeeds(predecessor=str(predecessor), successor=str(successor)):
+                said = Succession(effect.organization, effect.role, predecessor, successor, day, event_id, body["status"])
+                yield said
+                yield from _otherwise(said, body["disputed"], winner)
+
+
+def _otherwise(said: Succession, disputed: Iterable[Json], winner: Winner) -> Iterator[Succession]:
+    for dispute in disputed:
+        match dispute:
+            case {"field": "predecessor", "value": str(person)}:
+                yield replace(said, predecessor=winner("person", person))
+            case {"field": "successor", "value": str(person)}:
+                yield replace(said, successor=winner("person", person))
 
 
 def person_succession(connection: Connection, person: str, reading: Reading) -> list[Json]:
@@ -113,10 +119,9 @@ def _followed(earlier: Held, later: Held) -> bool:
     return end is not None and start is not None and close(PartialDate.parse(end["value"]), PartialDate.parse(start["value"]))
 
 
-def _people(told: Iterable[tuple[str | None, str, list[str]]]) -> list[Json]:
+def _people(told: Iterable[tuple[str, str, list[str]]]) -> list[Json]:
     found: dict[tuple[str, str], Json] = {}
     for person, by, events in told:
-        if person is not None:
-            line = found.setdefault((person, by), {"person": person, "by": by, "events": []})
-            line["events"] = list(dict.fromkeys((*line["events"], *events)))
+        line = found.setdefault((person, by), {"person": person, "by": by, "events": []})
+        line["events"] = list(dict.fromkeys((*line["events"], *events)))
     return list(found.values())

@@ -169,6 +169,15 @@ def test_a_conflict_stands_under_the_id_that_won(client: FlaskClient, clock: Clo
     assert [one["kind"] for one in conflicts(client, known_at="2026-01-01T12:00:00Z")] == ["seat"]
 
 
+def test_two_reports_name_one_person(client: FlaskClient) -> None:
+    """Who goes by two names is no two successors, also where it was another report of the same event that gave the other."""
+    post(client, told("step_down", "Ann", "2020-01-01", successor="Bob", reason="retired"))
+    post(client, told("step_down", "Ann", "2020-01-01", successor="Robert", reason="illness", sources=[source(2)]))
+    assert [one["kind"] for one in conflicts(client)] == ["succession"]
+    ok(client.post(f"{API}/people/robert/merge", json={"into": "bob"}))
+    assert conflicts(client) == []
+
+
 @pytest.mark.parametrize("query", [{"organization": "Nobody Inc"}, {"organization": "Acme", "person": "Nobody"}])
 def test_a_filter_by_nobody(client: FlaskClient, query: Json) -> None:
     """An empty list for a name that is unknown would read as peace."""
