@@ -28,6 +28,7 @@ class Leave:
     events: tuple[str, ...]
     until: int = OPEN_END
     end: PartialDate | None = None
+    ended_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Line:
     until: int
     start: PartialDate
     events: tuple[str, ...]
+    ended_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def leaves(reports: Iterable[tuple[Report, Away | Back]], departures: Sequence[D
     for turn in sorted((*map(_turn, reports), *_goodbyes(departures)), key=lambda turn: (turn.day, turn.closing, turn.report)):
         away = bool(found) and found[-1].end is None
         if turn.closing and away:
-            found[-1] = replace(found[-1], until=turn.day, end=turn.date, events=_together(found[-1], turn))
+            found[-1] = replace(found[-1], until=turn.day, end=turn.date, events=_together(found[-1], turn), ended_by=turn.events)
         elif turn.effect is not None:
             expectation = Expectation(turn.day, turn.effect.expected_return)
             if away:
@@ -91,13 +93,20 @@ def _goodbyes(departures: Iterable[Departure]) -> Iterable[_Turn]:
 def lines(reports: Iterable[tuple[Report, ReportsTo]], departures: Sequence[Departure]) -> list[Line]:
     """The reporting lines, oldest first; each ends where the next begins or the person departs."""
     ordered = sorted(reports, key=lambda pair: (pair[1].when.first, pair[0].announced, pair[0].event_id))
-    ends = [(departure.claim.date.last, departure.resumed) for departure in departures]
     found: list[Line] = []
     for index, (report, effect) in enumerate(ordered):
         since = effect.when.first
-        following = ordered[index + 1][1].when.first if index + 1 < len(ordered) else OPEN_END
-        # Whoever leaves and takes up another role on that very day has the line of the new role.
-        left = min((day for day, resumed in ends if day > since or (day == since and not resumed)), default=OPEN_END)
-        if since < min(following, left):
-            found.append(Line(effect.manager, since, min(following, left), effect.when, (report.event_id,)))
+        ends = [(following.when.first, (other.event_id,)) for other, following in ordered[index + 1 : index + 2]]
+        until, ended_by = min((*ends, *_partings(departures, since)), default=(OPEN_END, ()))
+        if since < until:
+            found.append(Line(effect.manager, since, until, effect.when, (report.event_id,), ended_by))
     return found
+
+
+def _partings(departures: Sequence[Departure], since: int) -> Iterable[tuple[int, tuple[str, ...]]]:
+    """The days of departures that end a line which began on `since`, with their events."""
+    for departure in departures:
+        day = departure.claim.date.last
+        # Whoever leaves and takes up another role on that very day has the line of the new role.
+        if day > since or (day == since and not departure.resumed):
+            yield day, event_ids(departure.claims)

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from events.dates import PartialDate
 from events.effects import Effect
 from events.event import RANK
 from events.moments import day_ordinal
+
+Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,26 @@ def disputed(claims: Sequence[Claim]) -> list[Claim]:
 
 def _same_days(claim: Claim, other: Claim) -> bool:
     return (claim.date.first, claim.date.last) == (other.date.first, other.date.last)
+
+
+LOST_BY = ("status", "planned", "publishers", "width", "announced", "event_id")
+"""What decides between two claims, in order: the first in which they differ."""
+
+
+def lost_by(claim: Claim, winner: Claim) -> str | None:
+    """By what the claim lost against the winner; None where it says the same date."""
+    if _same_days(claim, winner):
+        return None
+    pairs = zip(LOST_BY, claim.strength, winner.strength, strict=True)
+    return next((name for name, lost, won in pairs if lost != won), None)
+
+
+def day_json(date: PartialDate | None) -> Json | None:
+    """A partial date as an answer shows it."""
+    if date is None:
+        return None
+    earliest = date.earliest.isoformat() if date.earliest else None
+    return {"value": date.text, "earliest": earliest, "latest": date.latest.isoformat() if date.latest else None}
 
 
 def event_ids(claims: Iterable[Claim]) -> tuple[str, ...]:

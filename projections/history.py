@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 from events.dates import PartialDate, close
 from events.effects import Closing, Departs, Ends, Holds, Observed, Opening
@@ -19,14 +19,31 @@ UNBOUNDED = 0
 """The ordinal of a day before all days: where a start may lie if nothing bounds it."""
 
 
+Act = Literal[
+    "opened", "start_claimed", "reappointed", "seen", "opened_by_sighting", "since_claimed", "closed", "end_claimed", "made_by_leaving",
+    "role_named",
+]  # fmt: skip
+"""What an event did to a tenure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """That an event did something to a tenure, by a rule of the fold (1 to 4)."""
+
+    event_id: str
+    rule: int
+    act: Act
+
+
 @dataclass(frozen=True, slots=True)
 class Tenure:
     """A person holding a role in an organization.
 
     `starts` and `ends` are competing claims (none: unknown, or still open). `evidence` is the `earliest` of the event
-    that made the tenure, as an ordinal day, and `seen_until` the `latest` of the sighting that did. An unknown start
+    that made the tenure, as an ordinal day, and `sighting` that event, where it was a sighting. An unknown start
     lies no earlier than `not_before`. `interims` says from which day on the holding was interim or not. A departure
-    that names no role, by somebody who was never seen in one, makes a tenure whose `role` is None.
+    that names no role, by somebody who was never seen in one, makes a tenure whose `role` is None. `notes` say what each
+    event did to it, in the order in which the fold applied them.
     """
 
     role: Role | None
@@ -34,9 +51,14 @@ class Tenure:
     starts: tuple[Claim, ...] = ()
     ends: tuple[Claim, ...] = ()
     not_before: int = UNBOUNDED
-    seen_until: int = UNBOUNDED
+    sighting: Claim | None = None
     interims: tuple[tuple[int, bool], ...] = ()
-    events: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """The events behind the tenure, each once."""
+        return tuple(dict.fromkeys(note.event_id for note in self.notes))
 
     @property
     def key(self) -> str | None:
@@ -60,9 +82,9 @@ class Tenure:
         start = self.start
         return start.last < day if start is not None else self.evidence <= day
 
-    def supported(self, report: Report) -> Tenure:
-        """The tenure with one more event behind it."""
-        return replace(self, events=tuple(dict.fromkeys((*self.events, report.event_id))))
+    def noted(self, note: Note) -> Tenure:
+        """The tenure with what one more event did to it."""
+        return self if note in self.notes else replace(self, notes=(*self.notes, note))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +126,10 @@ class Step:
         """The event's word on that day."""
         return Claim(self.date, self.report)
 
+    def did(self, rule: int, act: Act) -> Note:
+        """A note of what it did."""
+        return Note(self.report.event_id, rule, act)
+
     @property
     def order(self) -> tuple[int, bool, int, str]:
         """Rule 1: openings by `earliest`, closings by `latest`, openings first; then as announced, then by id."""
@@ -139,13 +165,13 @@ class Fold:
         """Whether any of the tenures began before the ordinal day."""
         return any(self.tenures[index].began_before(day) for index in indexes)
 
-    def change(self, index: int, report: Report, **changes: Any) -> None:
-        """Replace a tenure, with the event noted behind it."""
-        self.tenures[index] = replace(self.tenures[index].supported(report), **changes)
+    def change(self, index: int, note: Note, **changes: Any) -> None:
+        """Replace a tenure, and note what did."""
+        self.tenures[index] = replace(self.tenures[index].noted(note), **changes)
 
-    def add(self, tenure: Tenure, report: Report) -> int:
+    def add(self, tenure: Tenure, note: Note) -> int:
         """A new tenure; every departure so far has something opened after it, unless the tenure is ended already."""
-        self.tenures.append(tenure.supported(report))
+        self.tenures.append(tenure.noted(note))
         if not tenure.ends:
             self.departures = [replace(departure, opened_since=True) for departure in self.departures]
         return len(self.tenures) - 1
@@ -216,47 +242,58 @@ def _hold(state: Fold, step: Step, effect: Holds) -> None:
     index = state.open_tenure(effect.role.key)
     interim = ((step.date.first, effect.interim),)
     if index is None:
-        state.add(Tenure(effect.role, step.date.first, (step.claim,), interims=interim), step.report)
+        state.add(Tenure(effect.role, step.date.first, (step.claim,), interims=interim), step.did(2, "opened"))
         return
     tenure = state.tenures[index]
-    starts = (*tenure.starts, step.claim) if _dates_the_start(tenure, step.date, effect) else tenure.starts
-    state.change(index, step.report, starts=starts, interims=tenure.interims + interim)
+    if _dates_the_start(tenure, step.date, effect):
+        claims = (*tenure.starts, step.claim)
+        state.change(index, step.did(2, "start_claimed"), starts=claims, interims=tenure.interims + interim)
+    else:
+        state.change(index, step.did(2, "reappointed"), interims=tenure.interims + interim)
 
 
 def _dates_the_start(tenure: Tenure, date: PartialDate, effect: Holds) -> bool:
     """Whether a further `Holds` of an open role speaks of its start; else it is a reappointment."""
     start = tenure.start
     if start is None:
-        return date.first <= tenure.seen_until
+        return tenure.sighting is not None and date.first <= tenure.sighting.date.last
     # Made permanent after a while as interim: close as the days may be, they are two appointments.
     made_permanent = any(interim for _, interim in tenure.interims) and not effect.interim and date.first > start.last
     return close(date, start) and not made_permanent
 
 
 def _observe(state: Fold, step: Step, effect: Observed) -> None:
-    index = state.open_tenure(effect.role.key)
+    index = _seen_in(state, step, effect)
     if index is None:
         index = _seen_anew(state, step, effect)
+    else:
+        state.change(index, step.did(2, "seen"))
     _claim_start(state, index, step, effect.since)
-    state.change(index, step.report)
+
+
+def _seen_in(state: Fold, step: Step, effect: Observed) -> int | None:
+    """The tenure that a sighting supports: the open one, or one that had not ended by then."""
+    index, last = state.open_tenure(effect.role.key), state.last_ended(effect.role.key)
+    if index is not None or last is None:
+        return index
+    # An end that came just before a `Holds` may lie after the sighting.
+    end = state.tenures[last].end
+    return last if end is not None and step.date.first <= end.last else None
 
 
 def _seen_anew(state: Fold, step: Step, effect: Observed) -> int:
-    """The tenure of a sighting with none open: one that had not ended by then, else a new one."""
     last = state.last_ended(effect.role.key)
     end = state.tenures[last].end if last is not None else None
-    # An end that came just before a `Holds` may lie after the sighting.
-    if last is not None and end is not None and step.date.first <= end.last:
-        return last
     not_before = end.first if end else UNBOUNDED
-    return state.add(Tenure(effect.role, step.date.first, not_before=not_before, seen_until=step.date.last), step.report)
+    return state.add(Tenure(effect.role, step.date.first, not_before=not_before, sighting=step.claim), step.did(2, "opened_by_sighting"))
 
 
 def _claim_start(state: Fold, index: int, step: Step, since: PartialDate | None) -> None:
     """Note a `since` as a claim of the start, unless it speaks of an earlier tenure of that role, or of the future."""
     tenure = state.tenures[index]
     if since is not None and since.first <= step.date.last and since.last >= _previous_end(state, index):
-        state.change(index, step.report, starts=(*tenure.starts, Claim(since, step.report)))
+        rule = 2 if isinstance(step.effect, Observed) else 3
+        state.change(index, step.did(rule, "since_claimed"), starts=(*tenure.starts, Claim(since, step.report)))
 
 
 def _previous_end(state: Fold, index: int) -> int:
@@ -270,8 +307,9 @@ def _fill_start(state: Fold, index: int, step: Step, since: PartialDate | None) 
         _claim_start(state, index, step, since)
 
 
-def _close(state: Fold, index: int, step: Step) -> None:
-    state.change(index, step.report, ends=(*state.tenures[index].ends, step.claim))
+def _close(state: Fold, index: int, step: Step, rule: int = 3) -> None:
+    ends = state.tenures[index].ends
+    state.change(index, step.did(rule, "end_claimed" if ends else "closed"), ends=(*ends, step.claim))
 
 
 def _old_end(state: Fold, step: Step, index: int) -> int | None:
@@ -287,12 +325,12 @@ def _old_end(state: Fold, step: Step, index: int) -> int | None:
 
 def _end(state: Fold, step: Step, effect: Ends) -> None:
     key = effect.role.key
-    index, last = state.open_tenure(key), state.last_ended(key)
+    index, last, rule = state.open_tenure(key), state.last_ended(key), 3
     if index is not None:
         old = _old_end(state, step, index)
-        index = index if old is None else old
+        index, rule = (index, 3) if old is None else (old, 4)
     elif last is None:
-        index = state.add(Tenure(effect.role, step.date.first, ends=(step.claim,)), step.report)
+        index = state.add(Tenure(effect.role, step.date.first, ends=(step.claim,)), step.did(3, "made_by_leaving"))
         _fill_start(state, index, step, effect.since)
         return
     elif _is_close(state.tenures[last].end, step.date):
@@ -300,7 +338,7 @@ def _end(state: Fold, step: Step, effect: Ends) -> None:
     else:
         state.missing_returns.append(step.claim)
         return
-    _close(state, index, step)
+    _close(state, index, step, rule)
     _fill_start(state, index, step, effect.since)
 
 
@@ -314,7 +352,7 @@ def _depart(state: Fold, step: Step, effect: Departs) -> None:
     ended = [index for index in still_open if index not in old]
     about = [*old.values(), *ended]
     for index in about:
-        _close(state, index, step)
+        _close(state, index, step, 3 if index in ended else 4)
     made = _named(state, step, effect)
     if ended or not still_open:
         about += _leave(state, step, ended, made)
@@ -342,11 +380,11 @@ def _named(state: Fold, step: Step, effect: Departs) -> list[int]:
     """The tenure that the departure itself makes: of a role never held there, or of none where there never was any."""
     role = effect.role
     if role is None:
-        return [] if state.tenures else [state.add(Tenure(None, step.date.first, ends=(step.claim,)), step.report)]
+        return [] if state.tenures else [state.add(Tenure(None, step.date.first, ends=(step.claim,)), step.did(3, "made_by_leaving"))]
     if any(tenure.key == role.key for tenure in state.tenures):
         return []
     unnamed = [index for index in state.indexes(None, ended=True) if _is_close(state.tenures[index].end, step.date)]
     if unnamed:
-        state.change(unnamed[0], step.report, role=role)
+        state.change(unnamed[0], step.did(3, "role_named"), role=role)
         return []
-    return [state.add(Tenure(role, step.date.first, ends=(step.claim,)), step.report)]
+    return [state.add(Tenure(role, step.date.first, ends=(step.claim,)), step.did(3, "made_by_leaving"))]

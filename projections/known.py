@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, FromClause, Table, and_, exists, or_
+from sqlalchemy import ColumnElement, Connection, FromClause, Table, and_, exists, func, or_, select
 
+from events.clocks import Clock
 from events.fields import Kind
+from events.moments import FOREVER
 from projections.reading import Reading
 from projections.tables import entities, links, merges
 
@@ -31,6 +33,13 @@ def visible(reading: Reading, kind: Kind | ColumnElement[str], entity: Text) -> 
         exists().where(_OWN.c.kind == kind, _OWN.c.id == entity, direct),
         exists().where(_LINK.c.kind == kind, _LINK.c.target == entity, known),
     )
+
+
+def known_from(connection: Connection, kind: Kind, entity: str, clock: Clock) -> int:
+    """The moment from which an entity is known on the clock, in microseconds since 1970."""
+    direct = select(entities.c[f"direct_{clock}"]).where(entities.c.kind == kind, entities.c.id == entity)
+    told = select(func.min(links.c.known_from)).where(links.c.kind == kind, links.c.target == entity, links.c.clock == clock)
+    return min((at for at in (*connection.scalars(direct), *connection.scalars(told)) if at is not None), default=FOREVER)
 
 
 def standing_merge(reading: Reading) -> ColumnElement[bool]:

@@ -6,16 +6,17 @@ Merges are written as rows and applied on reading; nothing that was posted about
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
+from events.clocks import Clock
 from events.entities import EntityMerged
 from events.entries import Logged
 from events.fields import Kind
 from events.merges import public_spans, recorded_spans, turns
-from projections.known import standing_merge
+from projections.known import known_from, standing_merge
 from projections.reading import Reading
 from projections.tables import merges
 
@@ -27,7 +28,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class MergeSpan:
-    """A merge and the half-open span of the public clock, in microseconds since 1970, in which it stands."""
+    """A merge and the half-open span of a clock, in microseconds since 1970, in which it stands."""
 
     kind: Kind
     loser: str
@@ -110,10 +111,20 @@ def component(connection: Connection, kind: Kind, ids: Iterable[str]) -> set[str
     return found
 
 
-def merge_spans(connection: Connection, kind: Kind, ids: Iterable[str]) -> list[MergeSpan]:
-    """The merges that any of the ids is a side of, with their spans of the public clock, sorted by loser and age."""
-    rows = {(row.loser, row.seq): row for row in _rows_about(connection, kind, set(ids)) if row.public_from < row.public_until}
-    return [MergeSpan(kind, row.loser, row.winner, row.public_from, row.public_until) for _, row in sorted(rows.items())]
+def merge_spans(connection: Connection, kind: Kind, ids: Iterable[str], clock: Clock = "public") -> list[MergeSpan]:
+    """The merges that any of the ids is a side of, with their spans of the clock, sorted by loser and age."""
+    rows = {(row.loser, row.seq): row._mapping for row in _rows_about(connection, kind, set(ids))}
+    begin, end = f"{clock}_from", f"{clock}_until"
+    found = (rows[key] for key in sorted(rows))
+    return [MergeSpan(kind, row["loser"], row["winner"], row[begin], row[end]) for row in found if row[begin] < row[end]]
+
+
+def standing_spans(connection: Connection, kind: Kind, ids: Iterable[str], clock: Clock) -> list[MergeSpan]:
+    """The same, each from the moment on at which both of its sides are known."""
+    found = merge_spans(connection, kind, ids, clock)
+    known = {side: known_from(connection, kind, side, clock) for span in found for side in (span.loser, span.winner)}
+    spans = [replace(span, start=max(span.start, known[span.loser], known[span.winner])) for span in found]
+    return [span for span in spans if span.start < span.until]
 
 
 def _rows_about(connection: Connection, kind: Kind, ids: Collection[str]) -> Iterator[Any]:

@@ -15,8 +15,8 @@ from events.fields import Entity, Kind
 from events.headlines import LANGUAGES, Lang, display_values, headline
 from events.moments import rfc3339
 from events.types import EventType, entity_field, event_type
+from projections.claims import day_json
 from projections.entities import Names, names_for
-from projections.folded import day_json
 from projections.known import current
 from projections.reading import Reading
 from projections.tables import versions

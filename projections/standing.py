@@ -15,12 +15,14 @@ from sqlalchemy import Connection
 from events.entities import display_name
 from events.fields import Kind
 from events.moments import rfc3339
+from projections.claims import Json
 from projections.entities import names_for
-from projections.folded import Absence, Held, Json, Reporting
+from projections.explaining import with_texts
+from projections.folded import Absence, Held, Reporting
+from projections.histories import organization_histories, person_histories, reports_about
 from projections.merging import losers, winners
 from projections.reading import Reading
-from projections.state import certainty, holds, is_interim, on_leave, products, state
-from projections.tenures import organization_histories, person_histories, reports_about
+from projections.state import certainty, holders, holds, is_interim, on_leave, products, state
 
 _PERSONS = ("person", "manager", "predecessor", "successor")
 
@@ -31,11 +33,13 @@ def echo(reading: Reading) -> Json:
     return {"as_of": as_of, "known_at": rfc3339(reading.known_at), "clock": reading.clock}
 
 
-def organization_state(connection: Connection, organization: str, reading: Reading) -> Json:
-    """Holders, leaves, reporting lines, vacant roles, products and name at the end of the day."""
+def organization_state(connection: Connection, organization: str, reading: Reading, *, explain: bool = False) -> Json:
+    """Holders, leaves, reporting lines, vacant roles, products and name at the end of the day; each line with its `why` to `explain` it."""
     ids = losers(connection, "organization", organization, reading)
     reports = reports_about(connection, reading, organizations=ids, effects=("Phase", "Founded", "Named"))
-    found = state(organization_histories(connection, organization, reading), reports, reading.as_of)
+    folded = organization_histories(connection, organization, reading, explain=explain)
+    found = state(folded, reports, reading.as_of, explain=explain)
+    with_texts((line["why"] for lines in found.values() if isinstance(lines, list) for line in lines if "why" in line), reading.lang)
     renamed = found.pop("name_then")
     named(connection, found, reading)
     about = names_for(connection, [("organization", organization)], reading)["organization", organization]
@@ -64,6 +68,23 @@ def person_standing(connection: Connection, person: str, reading: Reading) -> Js
     roles = [_tenure(held, reading.as_of) for held in folded.tenures if holds(held, reading.as_of)]
     away = on_leave(folded.leaves, reading.as_of)
     return named(connection, {"roles": roles, "on_leave": away}, reading)
+
+
+def person_lines(connection: Connection, person: str, reading: Reading) -> Json:
+    """The roles, leaves and reporting lines of a person at the end of the day, with the names of the state's sections."""
+    folded = person_histories(connection, person, reading)
+    held = [{**line, "organization": organization} for organization, line in _by_organization(folded.tenures, reading.as_of)]
+    away = [{**line, "organization": leave.organization} for leave in folded.leaves for line in on_leave([leave], reading.as_of)]
+    told = [{**_line(line, reading.as_of), "manager_left": False} for line in folded.lines if line.manager is not None]
+    return named(connection, {"holders": held, "on_leave": away, "reports": [line for line in told if line.pop("current")]}, reading)
+
+
+def _by_organization(tenures: Iterable[Held], day: int) -> Iterator[tuple[str, Json]]:
+    found: dict[str, list[Held]] = {}
+    for held in tenures:
+        found.setdefault(held.organization, []).append(held)
+    for organization, mine in sorted(found.items()):
+        yield from ((organization, line) for line in holders(mine, day))
 
 
 def product_standing(connection: Connection, product: str, reading: Reading) -> Json:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Literal
 
 from events.dates import PartialDate
 from events.effects import Founded, Named, Phase
-from projections.claims import Claim, Report, best
-from projections.folded import Absence, Held, Histories, Json, Reporting, day_json
+from projections.claims import Claim, Json, Report, best, day_json
+from projections.explaining import Sure, certainty_why, step
+from projections.folded import Absence, Held, Histories, Reporting
 
 Certainty = Literal["certain", "presumed", "possible"]
 _CERTAINTY: tuple[Certainty, ...] = ("possible", "presumed", "certain")
@@ -55,6 +56,7 @@ def is_interim(held: Held, day: int) -> bool:
 
 
 def _holder(held: Held, sure: Certainty, day: int) -> Json:
+    why = {**held.body["why"], "certainty": certainty_why(_reason(held, day))} if "why" in held.body else None
     return {
         "role": held.body["role"],
         "role_key": held.role_key,
@@ -65,7 +67,18 @@ def _holder(held: Held, sure: Certainty, day: int) -> Json:
         "until": held.body["until"],
         "events": held.body["events"],
         "disputed": held.body["disputed"],
+        **({"why": why} if why else {}),
     }
+
+
+def _reason(held: Held, day: int) -> Sure:
+    """Why a tenure that holds is as certain as it is."""
+    match certainty(held, day):
+        case "certain":
+            return "between"
+        case "presumed":
+            return "before_evidence"
+    return "at_end" if day >= held.end_first else "at_start"
 
 
 def vacant(tenures: Sequence[Held], day: int) -> list[Json]:
@@ -74,9 +87,16 @@ def vacant(tenures: Sequence[Held], day: int) -> list[Json]:
     left = [held for held in tenures if held.role_key is not None and held.end_last <= day and held.role_key not in held_now]
     last = {held.role_key: held for held in sorted(left, key=lambda held: (*_age(held), held.person))}
     return [
-        {"role": held.body["role"], "role_key": key, "since": held.body["until"], "events": held.body["events"]}
+        {"role": held.body["role"], "role_key": key, "since": held.body["until"], "events": held.body["events"], **_vacated(held)}
         for key, held in sorted(last.items(), key=lambda item: str(item[0]))
     ]
+
+
+def _vacated(held: Held) -> Json:
+    if "why" not in held.body:
+        return {}
+    left = [step(event, "left_vacant") for event in held.body["ended_by"]]
+    return {"why": {**held.body["why"], "steps": [*held.body["why"]["steps"], *left]}}
 
 
 def on_leave(leaves: Iterable[Absence], day: int) -> list[Json]:
@@ -92,8 +112,13 @@ def on_leave(leaves: Iterable[Absence], day: int) -> list[Json]:
                 "expected_return": expected,
                 "return_not_reported": last is not None and day > last,
                 "events": leave.body["events"],
+                **_why(leave),
             })  # fmt: skip
     return found
+
+
+def _why(flat: Absence | Reporting) -> Json:
+    return {"why": flat.body["why"]} if "why" in flat.body else {}
 
 
 def reports_to(lines: Iterable[Reporting], tenures: Sequence[Held], day: int) -> list[Json]:
@@ -111,10 +136,18 @@ def reports_to(lines: Iterable[Reporting], tenures: Sequence[Held], day: int) ->
             "manager_left": line.manager in gone,
             "since": line.body["since"],
             "events": line.body["events"],
+            **_why_reports(line, former if line.manager in gone else {}),
         }
         for line in lines
         if line.first <= day < line.until and line.manager is not None
     ]
+
+
+def _why_reports(line: Reporting, former: Mapping[str, Held]) -> Json:
+    if "why" not in line.body:
+        return {}
+    left = former[line.manager].body["ended_by"] if line.manager is not None and line.manager in former else []
+    return {"why": {"steps": [*line.body["why"]["steps"], *(step(event, "manager_left") for event in left)]}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +159,7 @@ class _Turn:
     event_id: str
 
 
-def products(reports: Iterable[Report], day: int) -> list[Json]:
+def products(reports: Iterable[Report], day: int, *, explain: bool = False) -> list[Json]:
     """The products with their phase, the day since which, what is expected, and the versions released so far."""
     turns: dict[str, list[_Turn]] = {}
     for report in reports:
@@ -134,7 +167,12 @@ def products(reports: Iterable[Report], day: int) -> list[Json]:
             if isinstance(effect, Phase) and effect.when.first <= day:
                 order = (effect.when.first, _PHASES.index(effect.phase), report.announced, report.event_id)
                 turns.setdefault(effect.product, []).append(_Turn(order, effect, report.event_id))
-    return [_product(product, sorted(found, key=lambda turn: turn.order)) for product, found in sorted(turns.items())]
+    lines = []
+    for product, found in sorted(turns.items()):
+        ordered = sorted(found, key=lambda turn: turn.order)
+        why = {"steps": [step(turn.event_id, turn.effect.phase) for turn in ordered]}
+        lines.append({**_product(product, ordered), **({"why": why} if explain else {})})
+    return lines
 
 
 def _product(product: str, turns: Sequence[_Turn]) -> Json:
@@ -174,8 +212,11 @@ def name_on(reports: Iterable[Report], day: int) -> dict[str, str] | None:
     return dict(max(renamed)[3]) if renamed else None
 
 
-def state(folded: Histories, reports: Sequence[Report], day: int) -> Json:
-    """Holders, leaves, reporting lines, vacant roles, products and name of one organization at the end of a day."""
+def state(folded: Histories, reports: Sequence[Report], day: int, *, explain: bool = False) -> Json:
+    """Holders, leaves, reporting lines, vacant roles, products and name of one organization at the end of a day.
+
+    To `explain` it, products have their `why`; the other lines have it where the histories do.
+    """
     exists = day >= founding_day(reports)
     return {
         "name_then": name_on(reports, day),
@@ -183,5 +224,5 @@ def state(folded: Histories, reports: Sequence[Report], day: int) -> Json:
         "on_leave": on_leave(folded.leaves, day) if exists else [],
         "reports": reports_to(folded.lines, folded.tenures, day) if exists else [],
         "vacant": vacant(folded.tenures, day) if exists else [],
-        "products": products(reports, day) if exists else [],
+        "products": products(reports, day, explain=explain) if exists else [],
     }

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text
 
-VERSION = 4
+VERSION = 5
 """The version of the projections: raise it with any change of a table or of what is written to it."""
 
 METADATA = MetaData()
@@ -115,12 +115,14 @@ facts = Table(
     Column("effect", String(20), nullable=False),
     Column("organization", String(120), nullable=False),
     Column("subject", String(120), nullable=False),
+    Column("role_key", String(250)),
     Column("status", String(10), nullable=False),
     *_span(),
     Index("facts_organization", "organization", "clock", "effect"),
     Index("facts_subject", "subject", "clock", "effect"),
+    Index("facts_role", "role_key", "clock"),
 )
-"""Which effects (by class name) the unretracted versions of events have, and on whom: the person, or the product."""
+"""Which effects (by class name) the unretracted versions of events have, on whom (the person, or the product) and in which role."""
 
 
 def _held() -> tuple[Column[str], ...]:
@@ -176,6 +178,21 @@ lines = Table(
     Column("body", Text, nullable=False),
     Index("lines_person", "person"),
 )
+
+clashes = Table(
+    "clashes",
+    METADATA,
+    *_held(),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    *_span(),
+    Column("strict", Boolean, nullable=False),
+    Column("rumoured", Boolean, nullable=False),
+    Column("first", Integer, nullable=False),
+    Column("until", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("clashes_person", "person"),
+)
+"""What contradicts itself in one person's history in one organization, from a day on."""
 
 entities = Table(
     "entities",
@@ -263,6 +280,7 @@ texts = Table(
 """
 
 CONTENT = (
-    instants, embargoes, entries, versions, links, facts, tenures, leaves, lines, entities, names, identifiers, merges, articles, texts,
+    instants, embargoes, entries, versions, links, facts, tenures, leaves, lines, clashes, entities, names, identifiers,
+    merges, articles, texts,
 )  # fmt: skip
 """The tables that a verification compares, in this order."""

@@ -1,42 +1,41 @@
-"""Folded histories as rows: what is written for each span of the public clock, and read on either clock.
+"""Folded histories as rows: what is written for each span of the public clock.
 
 `write_pairs` folds each person in each organization anew for every span of the public clock in which something
-differs, so that a question on that clock is one indexed query and an embargo ends by comparing. Questions on the
-recorded clock fold what was recorded then.
+differs, so that a question on that clock is one indexed query and an embargo ends by comparing.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from itertools import pairwise
-from typing import Any, TypeVar
+from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, Table, and_, delete, exists, insert, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, delete, insert, or_, select
 
+from events.clocks import Clock
 from events.fields import Kind
-from events.types import event_type
 from projections import tables
-from projections.claims import Report
-from projections.folded import Absence, Held, Histories, Json, Pair, Reporting, histories
-from projections.known import counting, standing_merge
-from projections.merging import MergeSpan, chunks, component, follow, losers, merge_spans, winners
-from projections.reading import Reading
+from projections.claims import Json, Report
+from projections.clashes import Clash
+from projections.folded import Absence, Held, Pair, Reporting, histories
+from projections.merging import MergeSpan, chunks, component, follow, merge_spans
 from projections.reports import Winner, merged, report
 
 PAIR_EFFECTS = ("Holds", "Observed", "Ends", "Departs", "Away", "Back", "ReportsTo")
 CHUNK = 400
 _STATUSES = {"strict": ("confirmed", "reported"), "rumoured": ("confirmed", "reported", "rumoured")}
-Flat = Held | Absence | Reporting
-_TABLE_OF: dict[type[Flat], Table] = {Held: tables.tenures, Absence: tables.leaves, Reporting: tables.lines}
-TFlat = TypeVar("TFlat", Held, Absence, Reporting)
+Flat = Held | Absence | Reporting | Clash
+TABLE_OF: dict[type[Flat], Table] = {
+    Held: tables.tenures, Absence: tables.leaves, Reporting: tables.lines, Clash: tables.clashes,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A version of an event and the span of the public clock, in microseconds, in which it counts."""
+    """A version of an event and the span of a clock, in microseconds, in which it counts."""
 
     start: int
     until: int
@@ -50,8 +49,8 @@ class Counted:
 def write_pairs(connection: Connection, pairs: Iterable[Pair]) -> None:
     """Fold each (person, organization) anew and replace its rows, with all pairs that merges ever connected it to."""
     pending = sorted(set(pairs))
-    people = _components(connection, "person", {person for person, _ in pending})
-    organizations = _components(connection, "organization", {organization for _, organization in pending})
+    people = components(connection, "person", {person for person, _ in pending})
+    organizations = components(connection, "organization", {organization for _, organization in pending})
     groups: dict[tuple[frozenset[str], frozenset[str]], None] = {}
     for person, organization in pending:
         groups[people[person], organizations[organization]] = None
@@ -63,7 +62,8 @@ def write_pairs(connection: Connection, pairs: Iterable[Pair]) -> None:
             _write_groups(connection, employers, members[start : start + CHUNK])
 
 
-def _components(connection: Connection, kind: Kind, ids: set[str]) -> dict[str, frozenset[str]]:
+def components(connection: Connection, kind: Kind, ids: set[str]) -> dict[str, frozenset[str]]:
+    """By id, all the ids that merges ever connected it to, its own included."""
     merged = {side for chunk in chunks(ids) for row in connection.execute(_merges_of(kind, chunk)) for side in row}
     return {entity: frozenset(component(connection, kind, (entity,)) if entity in merged else (entity,)) for entity in ids}
 
@@ -75,12 +75,13 @@ def _merges_of(kind: Kind, ids: Sequence[str]) -> Select[str, str]:
 
 def _write_groups(connection: Connection, employers: frozenset[str], groups: Sequence[frozenset[str]]) -> None:
     persons = sorted(set().union(*groups))
-    counted = _counted(connection, sorted(employers), persons)
+    facts = tables.facts.c
+    counted = versions_about(connection, and_(facts.organization.in_(sorted(employers)), facts.subject.in_(persons)))
     merges = [*merge_spans(connection, "person", persons), *merge_spans(connection, "organization", sorted(employers))]
-    fresh: dict[Table, list[Json]] = {table: [] for table in _TABLE_OF.values()}
+    fresh: dict[Table, list[Json]] = {table: [] for table in TABLE_OF.values()}
     for group in groups:
         mine = [version for person in sorted(group) for version in counted[person]]
-        for table, rows in _rows(mine, merges).items():
+        for table, rows in rows_of(mine, merges).items():
             fresh[table].extend(rows)
     for table, rows in fresh.items():
         connection.execute(delete(table).where(table.c.organization.in_(employers), table.c.person.in_(persons)))
@@ -88,15 +89,15 @@ def _write_groups(connection: Connection, employers: frozenset[str], groups: Seq
             connection.execute(insert(table), rows)
 
 
-def _counted(connection: Connection, organizations: Sequence[str], persons: Sequence[str]) -> dict[str, list[Counted]]:
-    """By person, the versions on the public clock that have effects on the person in the organizations."""
+def versions_about(connection: Connection, about: ColumnElement[bool], clock: Clock = "public") -> dict[str, list[Counted]]:
+    """By person, the versions on the clock that have effects on the person, those of the facts that are `about` it."""
     facts, versions = tables.facts.c, tables.versions.c
     query = (
         select(facts.subject, versions.known_from, versions.known_until, versions.status, versions.event_id, versions.body,
                versions.announced, versions.publishers)
         .distinct()
-        .join_from(tables.facts, tables.versions, _same_version())
-        .where(facts.organization.in_(organizations), facts.subject.in_(persons), facts.clock == "public", facts.effect.in_(PAIR_EFFECTS))
+        .join_from(tables.facts, tables.versions, same_version())
+        .where(about, facts.clock == clock, facts.effect.in_(PAIR_EFFECTS))
     )  # fmt: skip
     found: dict[str, list[Counted]] = defaultdict(list)
     for subject, start, until, status, event_id, body, announced, publishers in connection.execute(query):
@@ -104,13 +105,14 @@ def _counted(connection: Connection, organizations: Sequence[str], persons: Sequ
     return found
 
 
-def _same_version() -> Any:
+def same_version() -> Any:
+    """Joins a fact to the version of its event that told it."""
     facts, versions = tables.facts.c, tables.versions.c
     return and_(facts.clock == versions.clock, facts.event_id == versions.event_id, facts.seq == versions.seq)
 
 
-def _rows(counted: Sequence[Counted], merges: Sequence[MergeSpan]) -> dict[Table, list[Json]]:
-    """The rows of one group of connected people and organizations, over the whole public clock."""
+def rows_of(counted: Sequence[Counted], merges: Sequence[MergeSpan]) -> dict[Table, list[Json]]:
+    """The rows of one group of connected people and organizations, over the whole of a clock."""
     spans: dict[tuple[type[Flat], bytes], dict[str, list[list[int]]]] = {}
     reports = [(version, _report(version)) for version in counted]
     for start, until in _segments(counted, merges):
@@ -130,7 +132,7 @@ def _folded(known: Sequence[Report], winner: Winner | None) -> Iterator[tuple[Se
     for flags in [tuple(chosen)] if alike else [(flag,) for flag in chosen]:
         reports = chosen[flags[0]]
         folded = histories(reports if winner is None else [replace(one, effects=merged(one.effects, winner)) for one in reports])
-        yield flags, (*folded.tenures, *folded.leaves, *folded.lines)
+        yield flags, (*folded.tenures, *folded.leaves, *folded.lines, *folded.clashes)
 
 
 def _text(flat: Flat) -> bytes:
@@ -142,7 +144,7 @@ def _report(version: Counted) -> Report:
 
 
 def _segments(counted: Sequence[Counted], merges: Sequence[MergeSpan]) -> Iterator[tuple[int, int]]:
-    """The spans of the public clock between any two moments at which something about the group changes."""
+    """The spans of the clock between any two moments at which something about the group changes."""
     if not counted:
         return
     bounds = {bound for version in counted for bound in (version.start, version.until)}
@@ -175,123 +177,8 @@ def _numbered(spans: dict[tuple[type[Flat], bytes], dict[str, list[list[int]]]])
             row = orjson.loads(text)
             row |= {flag: [start, until] in flags.get(flag, []) for flag in _STATUSES}
             row |= {"known_from": start, "known_until": until, "body": orjson.dumps(row["body"], option=orjson.OPT_SORT_KEYS).decode()}
-            found[_TABLE_OF[flat], row["organization"], row["person"]].append(row)
+            found[TABLE_OF[flat], row["organization"], row["person"]].append(row)
     rows: dict[Table, list[Json]] = defaultdict(list)
     for (table, _, _), items in found.items():
         rows[table].extend({**item, "seq": seq} for seq, item in enumerate(items))
     return rows
-
-
-def organization_histories(connection: Connection, organization: str, reading: Reading) -> Histories:
-    """Everybody's history in the organization as of the reading; `organization` is its id at that reading."""
-    if _as_written(connection, reading, "organization", organization):
-        return _stored(connection, reading, organization=organization)
-    ids = losers(connection, "organization", organization, reading)
-    return _only(histories(reports_about(connection, reading, organizations=ids)), lambda flat: flat.organization == organization)
-
-
-def person_histories(connection: Connection, person: str, reading: Reading) -> Histories:
-    """The person's history in every organization as of the reading; `person` is the id at that reading."""
-    if _as_written(connection, reading, "person", person):
-        return _stored(connection, reading, person=person)
-    ids = losers(connection, "person", person, reading)
-    return _only(histories(reports_about(connection, reading, subjects=ids)), lambda flat: flat.person == person)
-
-
-def _as_written(connection: Connection, reading: Reading, kind: Kind, entity: str) -> bool:
-    """Whether rows answer the reading: it is on the public clock, and every merge that they apply stands at it.
-
-    A merge does not stand while one of its sides is under embargo, and rows do not tell until when that is.
-    """
-    if reading.clock != "public":
-        return False
-    hidden = _hidden_sides(connection, reading)
-    own = component(connection, kind, (entity,)) if hidden else ()
-    facts = tables.facts.c
-    columns: dict[Kind, ColumnElement[str]] = {"person": facts.subject, "organization": facts.organization}
-    for other, sides in hidden.items():
-        for chunk in chunks(component(connection, other, sides)):
-            about = (columns[kind].in_(own), columns[other].in_(chunk), facts.effect.in_(PAIR_EFFECTS))
-            if connection.scalar(select(exists().where(*about))):
-                return False
-    return True
-
-
-def _hidden_sides(connection: Connection, reading: Reading) -> dict[Kind, set[str]]:
-    """Both sides of the merges that would count at the reading if both were known."""
-    merges = tables.merges
-    found: dict[Kind, set[str]] = defaultdict(set)
-    query = select(merges.c.kind, merges.c.loser, merges.c.winner).where(merges.c.kind.in_(("person", "organization")))
-    for kind, loser, winner in connection.execute(query.where(counting(merges, reading), not_(standing_merge(reading)))):
-        found[kind] |= {loser, winner}
-    return found
-
-
-def _only(found: Histories, wanted: Callable[[Flat], bool]) -> Histories:
-    return Histories(tuple(filter(wanted, found.tenures)), tuple(filter(wanted, found.leaves)), tuple(filter(wanted, found.lines)))
-
-
-def _stored(connection: Connection, reading: Reading, **where: str) -> Histories:
-    return Histories(
-        tuple(_flat(Held, row) for row in _select(connection, tables.tenures, reading, where)),
-        tuple(_flat(Absence, row) for row in _select(connection, tables.leaves, reading, where)),
-        tuple(_flat(Reporting, row) for row in _select(connection, tables.lines, reading, where)),
-    )
-
-
-def _select(connection: Connection, table: Table, reading: Reading, where: dict[str, str]) -> Iterable[RowMapping]:
-    flag = table.c.rumoured if reading.rumoured else table.c.strict
-    query = select(table).where(
-        *(table.c[name] == value for name, value in where.items()),
-        table.c.known_from <= reading.known_at,
-        table.c.known_until > reading.known_at,
-        flag,
-    )
-    return connection.execute(query.order_by(table.c.organization, table.c.person, table.c.seq)).mappings()
-
-
-def _flat(cls: type[TFlat], row: RowMapping) -> TFlat:
-    return cls(**{name: orjson.loads(row[name]) if name == "body" else row[name] for name in cls.__dataclass_fields__})
-
-
-def reports_about(
-    connection: Connection,
-    reading: Reading,
-    *,
-    organizations: Iterable[str] = (),
-    subjects: Iterable[str] = (),
-    effects: Sequence[str] = (),
-) -> list[Report]:
-    """The events known at the reading with effects on any of the organizations or subjects (persons, products)."""
-    facts, versions = tables.facts.c, tables.versions.c
-    employers, about = list(organizations), list(subjects)
-    query = (
-        select(versions.event_id, versions.body, versions.announced, versions.publishers)
-        .distinct()
-        .join_from(tables.facts, tables.versions, _same_version())
-        .where(
-            facts.clock == reading.clock,
-            facts.known_from <= reading.known_at,
-            facts.known_until > reading.known_at,
-            facts.status.in_(reading.statuses),
-        )
-        .order_by(versions.event_id)
-    )
-    if employers:
-        query = query.where(facts.organization.in_(employers))
-    if about:
-        query = query.where(facts.subject.in_(about))
-    if effects:
-        query = query.where(facts.effect.in_(effects))
-    rows = [(event_id, orjson.loads(body), announced, count) for event_id, body, announced, count in connection.execute(query)]
-    winner = _winner_then(connection, rows, reading)
-    return [report(event_id, body, announced, count, winner) for event_id, body, announced, count in rows]
-
-
-def _winner_then(connection: Connection, rows: Sequence[tuple[str, Json, int, int]], reading: Reading) -> Winner:
-    mentioned: dict[Kind, set[str]] = defaultdict(set)
-    for _, body, _, _ in rows:
-        for _, kind, entity in event_type(body["type"]).entities(body["fields"]):
-            mentioned[kind].add(entity)
-    found = {kind: winners(connection, kind, ids, reading) for kind, ids in mentioned.items()}
-    return lambda kind, entity: found.get(kind, {}).get(entity, entity)

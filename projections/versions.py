@@ -182,7 +182,8 @@ def _facts(version: Version) -> Iterator[Json]:
         return
     for item, effect in enumerate(effects_of(version.type, version.fields, version.effective)):
         subject = getattr(effect, "person", None) or getattr(effect, "product", "")
-        about = {"organization": effect.organization, "subject": subject, "status": version.status}
+        role = getattr(effect, "role", None)
+        about = {"organization": effect.organization, "subject": subject, "role_key": role and role.key, "status": version.status}
         yield {"item": item, "effect": type(effect).__name__, **about}
 
 

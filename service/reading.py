@@ -22,24 +22,29 @@ READ_PARAMETERS: Mapping[str, str] = {
     "lang": "The language of names and headlines: `en` or `ja`.",
 }
 """The parameters and what they mean, in English."""
+NO_NAMES: Mapping[str, str] = {}
+SIDES: tuple[Mapping[str, str], ...] = ({"as_of": "from", "known_at": "from_known_at"}, {"as_of": "to", "known_at": "to_known_at"})
+"""The parameters of a diff's two readings."""
 RUMOURED = "rumoured"
 T = TypeVar("T")
 TText = TypeVar("TText", bound=str)
 
 
-def read_parameters(args: Mapping[str, str], now: datetime, *, lang: str = "en") -> Reading:
+def read_parameters(args: Mapping[str, str], now: datetime, *, lang: str = "en", own: Mapping[str, str] = NO_NAMES) -> Reading:
     """The reading that the parameters ask for; those left out have their defaults, and other keys are passed over.
 
     Without `known_at` it is `now`, without `as_of` the day of `known_at`; `lang` is the language where none is asked
-    for. Raises `Invalid` with every parameter that is wrong.
+    for. `own` names, by parameter, another that comes before it where it is given. Raises `Invalid` with every
+    parameter that is wrong.
     """
     problems: list[Problem] = []
 
     def read(name: str, parse: Callable[[str], T], default: T) -> T:
+        given = own[name] if own.get(name) in args else name
         try:
-            return parse(as_text(args[name])) if name in args else default
+            return parse(as_text(args[given])) if given in args else default
         except AnnalsError as error:
-            problems.extend(problem.within(name) for problem in error.problems)
+            problems.extend(problem.within(given) for problem in error.problems)
             return default
 
     known_at = read("known_at", _known_at, to_micros(now))
@@ -53,6 +58,30 @@ def read_parameters(args: Mapping[str, str], now: datetime, *, lang: str = "en")
     if problems:
         raise Invalid(tuple(problems))
     return reading
+
+
+def two_readings(args: Mapping[str, str], now: datetime, *, lang: str = "en") -> tuple[Reading, Reading]:
+    """The readings between which a diff is asked for, by `from`, `to`, `from_known_at` and `to_known_at`.
+
+    What a side leaves out is as `as_of` and `known_at` say for both. Raises `Invalid` with every parameter that is wrong, and
+    where nothing tells the sides apart.
+    """
+    if not any(name in args for side in SIDES for name in side.values()):
+        message = "nothing says between which two days, or which two moments of knowledge"
+        raise Invalid.of("from", None, message, "from=2024-09-24&to=2024-09-26, or from_known_at=2024-09-25&to_known_at=2024-09-27")
+    problems: dict[Problem, None] = {}
+
+    def read(own: Mapping[str, str]) -> Reading | None:
+        try:
+            return read_parameters(args, now, lang=lang, own=own)
+        except Invalid as error:
+            problems.update(dict.fromkeys(error.problems))
+            return None
+
+    before, after = map(read, SIDES)
+    if before is None or after is None:
+        raise Invalid(tuple(problems))
+    return before, after
 
 
 def _known_at(text: str) -> int:

@@ -4,12 +4,29 @@ from __future__ import annotations
 
 from flask import Flask
 
-from service.api import articles, docs, duplicates, entities, events, feed, health, imports, lifecycle, log, state, types
+from service.api import (
+    articles,
+    conflicts,
+    diff,
+    docs,
+    duplicates,
+    entities,
+    events,
+    feed,
+    health,
+    imports,
+    lifecycle,
+    log,
+    moments,
+    roles,
+    state,
+    types,
+)
 from service.api.openapi import document, make_api
 
 FEATURES = (
     events.feature, imports.feature, lifecycle.feature, duplicates.feature, feed.feature, *entities.FEATURES, state.feature,
-    articles.feature, types.feature, log.feature,
+    diff.feature, moments.feature, conflicts.feature, roles.feature, articles.feature, types.feature, log.feature,
 )  # fmt: skip
 
 

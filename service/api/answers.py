@@ -25,7 +25,7 @@ from projections.projector import progress
 from projections.reading import Reading
 from service.api.parsing import JSON, min_position
 from service.http import current_annals
-from service.reading import read_parameters
+from service.reading import read_parameters, two_readings
 
 Json = dict[str, Any]
 CEILING = FOREVER
@@ -46,6 +46,24 @@ class Look:
     pinned: bool
     now: int
     final: bool = False
+
+
+@contextmanager
+def look_twice(query: Mapping[str, Any]) -> Iterator[tuple[Look, Look]]:
+    """The snapshot that a diff asks for, as two readings look at it."""
+    annals, wanted = current_annals(), min_position()
+    with annals.reading(wanted) as connection:
+        progress(connection)  # as in `look`
+        now = annals.now()
+        sides = two_readings(query, now, lang=annals.settings.lang)
+        position = max(position_at(connection, side) for side in sides)
+        final = all(is_final(connection, side) for side in sides)
+        before, after = (Look(connection, side, position, _is_pinned(query), to_micros(now), final) for side in sides)
+        yield before, after
+
+
+def _is_pinned(query: Mapping[str, Any]) -> bool:
+    return "known_at" in query or all(name in query for name in ("from_known_at", "to_known_at"))
 
 
 @contextmanager
@@ -74,13 +92,13 @@ def answer(body: Json, seen: Look) -> Response:
 
 def page(found: Page, seen: Look, query: Mapping[str, Any]) -> Response:
     """A page of a list: `items`, the address of the `next` page or null, and `position`."""
-    following = next_page(found, query, request.endpoint or "")
+    following = next_page(found, query, request.endpoint or "", **(request.view_args or {}))
     return linked(answer({"items": found.items, "next": following}, seen), following)
 
 
-def next_page(found: Page, query: Mapping[str, Any], endpoint: str) -> str | None:
-    """The address of the page that follows at a call that takes the cursor; None for the last."""
-    return None if found.next is None else url_for(endpoint, limit=query["limit"], cursor=found.next)
+def next_page(found: Page, query: Mapping[str, Any], endpoint: str, **arguments: Any) -> str | None:
+    """The address of the page that follows at a call that takes the cursor, with what stands in its path; None for the last."""
+    return None if found.next is None else url_for(endpoint, **arguments, limit=query["limit"], cursor=found.next)
 
 
 def linked(response: Response, following: str | None) -> Response:
@@ -140,8 +158,13 @@ def _tag(body: Json, seen: Look) -> str:
     known without a write.
     """
     moment = seen.reading.known_at if seen.pinned else last_embargo(seen.connection, seen.now) or 0
-    basis = body if seen.pinned else {**_timeless(body), "events": _timeless(body.get("events")), "known_at": None}
+    basis = body if seen.pinned else {**_without_present(_timeless(body)), "events": _timeless(body.get("events"))}
     return hashlib.sha256(orjson.dumps([tables.VERSION, replace(seen.reading, known_at=moment), basis])).hexdigest()[:32]
+
+
+def _without_present(body: Json) -> Json:
+    sides = {name: _without_present(body[name]) for name in ("from", "to") if isinstance(body.get(name), dict)}
+    return {**body, **sides, "known_at": None}
 
 
 def _timeless(found: Any) -> Any:

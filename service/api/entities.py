@@ -21,6 +21,7 @@ from projections.entities import find, names_for
 from projections.feed import FeedQuery, feed
 from projections.reading import Reading
 from projections.standing import echo, organization_history, organization_state, person_history, person_standing, product_standing
+from projections.succession import person_succession
 from service.api.answers import CEILING, Json, Look, answer, look, next_page, page, standing_id
 from service.api.calls import Feature, PageQuery
 from service.api.lifecycle import Reasoned
@@ -193,7 +194,7 @@ def _organization_standing(connection: Connection, organization: str, reading: R
 
 
 def _person_standing(connection: Connection, person: str, reading: Reading) -> Json:
-    return {"standing": person_standing(connection, person, reading)}
+    return {"standing": person_standing(connection, person, reading), "succession": person_succession(connection, person, reading)}
 
 
 _STANDING: dict[Kind, Callable[[Connection, str, Reading], Json]] = {

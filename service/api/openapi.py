@@ -40,6 +40,7 @@ known then.
 
 MOVED = "It is read under another id, which `Location` has: it was merged, or given by a name"
 PLACES = {
+    "key": "The key of a role, or one of its titles.",
     "event_id": "The id of an event.",
     "entity": "An id, or a name that only one bears, percent-encoded.",
     "article_id": "The id of an article.",

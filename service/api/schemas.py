@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from events.articles import ARTICLE_FIELDS
 from events.event import STATUSES
 from events.refs import KINDS
+from service.api.comparisons import COMPARISON_SCHEMAS
 from service.api.shapes import (
     EVENT_ID,
     INSTANT,
@@ -95,6 +96,7 @@ _RECORDED = without(
 
 SCHEMAS: Mapping[str, Schema] = {
     **STANDING_SCHEMAS,
+    **COMPARISON_SCHEMAS,
     "Event": _EVENT,
     "EventAnswer": with_position(_EVENT),
     "EventPage": page("Event"),

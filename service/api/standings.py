@@ -22,7 +22,7 @@ from service.api.shapes import (
     without,
 )
 
-_ROLE_KEY: Schema = {"type": ["string", "null"], "description": "What the role is compared by, such as chief-technology-officer."}
+ROLE_KEY: Schema = {"type": ["string", "null"], "description": "What the role is compared by, such as chief-technology-officer."}
 _CERTAINTY: Schema = {"type": ["string", "null"], "enum": ["certain", "presumed", "possible", None]}
 CARD = record(
     "A person, an organization or a product.",
@@ -34,10 +34,10 @@ CARD = record(
     identifiers={"type": "object", "additionalProperties": TEXT, "description": "Its identifiers in other catalogues."},
     merged=several(TEXT, "The ids that were merged into it."),
 )
-_HOLDER = record(
+HOLDER = record(
     "Somebody in a role.",
     role={"type": ["string", "null"]},
-    role_key=_ROLE_KEY,
+    role_key=ROLE_KEY,
     person=ref("Named"),
     certainty=_CERTAINTY,
     interim=TRUTH,
@@ -65,7 +65,15 @@ _LEAVE = record(
     events=EVENTS,
 )
 _VACANT = record(
-    "A role that somebody left and nobody holds.", role=TEXT, role_key=_ROLE_KEY, since=either_null(ref("PartialDate")), events=EVENTS
+    "A role that somebody left and nobody holds.", role=TEXT, role_key=ROLE_KEY, since=either_null(ref("PartialDate")), events=EVENTS
+)
+_REPORTS = record(
+    "Who reports to whom.",
+    person=ref("Named"),
+    manager=ref("Named"),
+    manager_left=TRUTH,
+    since=either_null(ref("PartialDate")),
+    events=EVENTS,
 )
 _READING: Schema = {
     "as_of": {"type": "string", "format": "date"},
@@ -75,16 +83,76 @@ _READING: Schema = {
 _STANDING: Schema = {
     "holders": several(ref("Holder")),
     "on_leave": several(_LEAVE),
-    "reports": several(record("Who reports to whom.", person=ref("Named"), manager=ref("Named"), manager_left=TRUTH, events=EVENTS)),
+    "reports": several(_REPORTS),
     "vacant": several(_VACANT),
     "products": several(ref("Product")),
 }
-_STATE = record("An organization at the end of a day.", organization=ref("Named"), **_READING, **_STANDING, position=POSITION)
+
+
+def _explained(schema: Schema) -> Schema:
+    """The schema of a line with its `why`, which is there where it was asked for."""
+    return {**schema, "properties": {**schema["properties"], "why": ref("Why")}}
+
+
+_LINES = (("holders", HOLDER), ("on_leave", _LEAVE), ("reports", _REPORTS), ("vacant", _VACANT), ("products", _PRODUCT))
+_STATE = record(
+    "An organization at the end of a day.",
+    organization=ref("Named"),
+    **_READING,
+    **{name: several(_explained(line)) for name, line in _LINES},
+    position=POSITION,
+)
+_STEP = record(
+    "What one event did.",
+    event=EVENT_ID,
+    rule={"type": "integer", "description": "The number of the fold's rule; 0 where it is none of them."},
+    act=TEXT,
+    text={"type": "string", "description": "What that means, in words."},
+)
+_SETTLED = record(
+    "A claim of the start or the end, and how it was settled.",
+    field=TEXT,
+    value=ref("PartialDate"),
+    event=EVENT_ID,
+    status=TEXT,
+    rule={"type": "integer"},
+    outcome={"type": "string", "enum": ["wins", "agrees", "loses"]},
+    reason={"type": ["string", "null"], "description": "By what it lost."},
+    text={"type": ["string", "null"]},
+)
+_WHY = without(
+    record(
+        "Why a line is as it is.",
+        steps=several(_STEP, "What each event did, in the order of the fold."),
+        claims=several(_SETTLED),
+        certainty=record("Why it is as certain as it is.", rule={"type": "integer"}, reason=TEXT, text=TEXT),
+    ),
+    "claims",
+    "certainty",
+)
 _TENURE = record(
     "Somebody in a role for a time.",
-    **_HOLDER["properties"],
+    **HOLDER["properties"],
     organization=ref("Named"),
     current={"type": "boolean", "description": "Whether it is held on the day; `certainty` is null if not."},
+)
+_NEIGHBOUR = record(
+    "Somebody who held the role before or after.",
+    person=ref("Named"),
+    by={
+        "type": "string",
+        "enum": ["events", "tenures"],
+        "description": "Whether events say so, or tenures that follow each other show it.",
+    },
+    events=EVENTS,
+)
+_SUCCESSION = record(
+    "Who came before and after in a role.",
+    organization=ref("Named"),
+    role={"type": ["string", "null"]},
+    role_key=ROLE_KEY,
+    predecessors=several(_NEIGHBOUR),
+    successors=several(_NEIGHBOUR),
 )
 _PAST: Schema = {"person": ref("Named"), "organization": ref("Named"), "current": TRUTH, "since": either_null(ref("PartialDate"))}
 _HISTORY: Schema = {
@@ -96,7 +164,10 @@ _HISTORY: Schema = {
 }
 _PRODUCT_STANDING: Schema = {"standing": {**either_null(ref("Product")), "description": "Null where nothing is known of it on the day."}}
 _CARDS: Mapping[Kind, Schema] = {
-    "person": {"standing": record("Roles and leaves.", roles=several(ref("Tenure")), on_leave=several(_LEAVE))},
+    "person": {
+        "standing": record("Roles and leaves.", roles=several(ref("Tenure")), on_leave=several(_LEAVE)),
+        "succession": several(ref("Succession"), "Who came before and after in each role."),
+    },
     "organization": {"standing": record("How it stands.", **_STANDING)},
     "product": _PRODUCT_STANDING,
 }
@@ -127,8 +198,10 @@ STANDING_SCHEMAS: Mapping[str, Schema] = {
     "Dispute": record("A competing date.", field=TEXT, value=ref("PartialDate"), event=EVENT_ID, status=TEXT),
     **{f"{kind.capitalize()}Card": _card(standing) for kind, standing in _CARDS.items()},
     **{f"{kind.capitalize()}History": _history(kind, more) for kind, more in _HISTORIES.items()},
-    "Holder": _HOLDER,
+    "Holder": HOLDER,
+    "Why": _WHY,
     "Tenure": _TENURE,
+    "Succession": _SUCCESSION,
     "Product": _PRODUCT,
     "State": _STATE,
 }

@@ -40,9 +40,20 @@ store_options = options(
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, as the API answers it, for programs.")
 _METAVARS = {"as_of": "DAY", "known_at": "DAY|INSTANT", "clock": "public|recorded", "include": "rumoured", "lang": "en|ja"}
-reading_options = options(*(
-    click.option(f"--{name.replace('_', '-')}", name, metavar=_METAVARS[name], help=words) for name, words in READ_PARAMETERS.items()
-))  # fmt: skip
+paging_options = options(
+    click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="How many at most."),
+    click.option("--cursor", help="Go on where an answer with `next` left off; the filters are those of that answer."),
+)
+
+
+def some_reading_options(*names: str) -> Callable[[F], F]:
+    """The options of a read with those names."""
+    return options(*(
+        click.option(f"--{name.replace('_', '-')}", name, metavar=_METAVARS[name], help=READ_PARAMETERS[name]) for name in names
+    ))  # fmt: skip
+
+
+reading_options = some_reading_options(*READ_PARAMETERS)
 
 
 def settings_of(**flags: Any) -> Settings:

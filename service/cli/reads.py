@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, get_args
@@ -19,7 +19,7 @@ from events.fields import Kind
 from events.moments import to_micros
 from events.names import match_key
 from events.types import event_types
-from projections.cursors import Page
+from projections.cursors import Page, TQuery
 from projections.entities import card, find, resolve
 from projections.feed import FeedQuery, Order, feed
 from projections.instants import position_at
@@ -27,7 +27,7 @@ from projections.reading import Reading
 from projections.standing import echo, organization_state, person_history
 from service.annals import Annals
 from service.cli import render
-from service.cli.options import json_option, opened, print_json, reading_of, reading_options, settings_of, store_options
+from service.cli.options import json_option, opened, paging_options, print_json, reading_of, reading_options, settings_of, store_options
 
 PAGE, MOST_LISTED, MOST_NEAR = 200, 200, 5
 EMPTY = "The log is empty: record events with `annals import FILE`, or look around with `annals demo`."
@@ -60,7 +60,8 @@ def history_command(person: str, limit: int, as_json: bool, home: str | None, da
         reading = reading_of(annals, parameters)
         entity = found(annals, connection, "person", person, reading)
         about = card(connection, "person", entity, reading)
-        events = pages(connection, FeedQuery(limit, person=entity, as_of=reading.as_of if parameters["as_of"] else None), reading)
+        query = FeedQuery(limit, person=entity, as_of=reading.as_of if parameters["as_of"] else None)
+        events = pages(query, lambda part: feed(connection, part, reading))
         answer = {
             "person": {"id": entity, "name": about["name"]},
             **echo(reading),
@@ -88,8 +89,7 @@ def _types(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -
 @click.option("--to", metavar="DATE", help="Up to this day; a month or a year is its last day.")
 @click.option("--order", type=click.Choice(get_args(Order)), default="effective", show_default=True)
 @click.option("--direction", type=click.Choice(["desc", "asc"]), default="desc", show_default=True, help="Newest or oldest first.")
-@click.option("--limit", type=click.IntRange(1), default=20, show_default=True)
-@click.option("--cursor", help="Go on where an answer with `next` left off; the filters are those of that answer.")
+@paging_options
 @reading_options
 @json_option
 @store_options
@@ -97,7 +97,7 @@ def feed_command(as_json: bool, home: str | None, database_url: str | None, **pa
     """List events with their sources; each as it was known at --known-at."""
     with opened(settings_of(home=home, database_url=database_url)) as annals, annals.reading() as connection:
         reading = reading_of(annals, parameters)
-        page = pages(connection, feed_query(parameters, reading), reading)
+        page = pages(feed_query(parameters, reading), lambda part: feed(connection, part, reading))
         answer = {"items": page.items, "next": page.next, "position": position_at(connection, reading)}
     show(answer, render.events(page.items, more=page.next is not None), as_json=as_json)
 
@@ -113,12 +113,12 @@ def feed_query(parameters: Parameters, reading: Reading) -> FeedQuery:
     )  # fmt: skip
 
 
-def pages(connection: Connection, query: FeedQuery, reading: Reading) -> Page:
-    """Up to `query.limit` events, however many pages they fill."""
-    page = feed(connection, replace(query, limit=min(PAGE, query.limit)), reading)
+def pages(query: TQuery, read: Callable[[TQuery], Page]) -> Page:
+    """Up to `query.limit` items of a list, however many pages they fill."""
+    page = read(replace(query, limit=min(PAGE, query.limit)))
     items = list(page.items)
     while page.next is not None and len(items) < query.limit:
-        page = feed(connection, replace(query, limit=min(PAGE, query.limit - len(items)), cursor=page.next), reading)
+        page = read(replace(query, limit=min(PAGE, query.limit - len(items)), cursor=page.next))
         items += page.items
     return Page(items, page.next)
 

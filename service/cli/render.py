@@ -11,12 +11,15 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from service.cli.words import say
+
 Json = Mapping[str, Any]
 PLAIN_WIDTH = 120
 """How wide tables are where no terminal says."""
 MORE = "There are more events: raise --limit."
 _NARROWEST = 6
-_UNBROKEN = ("certainty", "effective", "expected back", "group", "phase", "since", "status", "type", "until")
+_DATES = ("certainty", "date", "effective", "rule", "since", "status", "until")
+_UNBROKEN = (*_DATES, *(say(words, "ja") for words in _DATES), "expected back", "group", "phase", "type")
 _EVENT = ("effective", "status", "event", "source")
 
 
@@ -42,11 +45,11 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> 
 
 
 def show(parts: Iterable[RenderableType]) -> None:
-    """Print the parts on stdout, without the blanks that would fill each line up."""
+    """Print the parts on stdout, without the blanks that would fill each line up; a text that must not wrap stays on its line."""
     screen = console()
     with screen.capture() as captured:
         for part in parts:
-            screen.print(part)
+            screen.print(part, soft_wrap=isinstance(part, Text) and bool(part.no_wrap))
     click.echo("\n".join(line.rstrip() for line in captured.get().splitlines()))
 
 
@@ -147,11 +150,13 @@ def events(items: Sequence[Json], *, more: bool = False) -> Iterator[RenderableT
 
 
 def _event(item: Json) -> tuple[str, ...]:
-    notes = [
-        word for word, said in (("retracted", item["retracted"]), ("corrected", item["corrected"]), ("disputed", item["disputed"])) if said
-    ]
-    headline = item["headline"] + (f" ({', '.join(notes)})" if notes else "")
-    return date(item["effective"]), item["status"], headline, _sources(item["sources"])
+    return date(item["effective"]), item["status"], item["headline"] + notes_of(item), _sources(item["sources"])
+
+
+def notes_of(item: Json, lang: str = "en") -> str:
+    """What became of an event, to be put behind its headline."""
+    found = [say(word, lang) for word in ("retracted", "corrected", "disputed") if item[word]]
+    return f" ({', '.join(found)})" if found else ""
 
 
 def _sources(sources: Sequence[Json]) -> str:

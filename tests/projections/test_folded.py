@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.dates import OPEN_END, PartialDate
-from projections.claims import Report
-from projections.folded import day_json, histories
+from projections.claims import Report, day_json
+from projections.folded import histories
 from tests.projections.strategies import day, report_lists, told
 
 
@@ -41,6 +41,8 @@ def test_held() -> None:
         "left": day("2024-09-25"),
         "interims": [[day("2018-05-01"), True], [day("2018-06-02"), False]],
         "events": ["e1", "e2", "e3", "e4"],
+        "started_by": ["e1"],
+        "ended_by": ["e3", "e4"],
         "disputed": [
             {
                 "field": "until",
@@ -103,7 +105,13 @@ def test_leaves_and_lines() -> None:
     assert leave.body["until"]["value"] == "2025-01-01"
     assert leave.body["events"] == ["e1", "e2", "e4"]
     assert (line.manager, line.first, line.until) == ("bob", day("2024-01-01"), day("2025-01-01"))
-    assert line.body == {"since": {"value": "2024-01", "earliest": "2024-01-01", "latest": "2024-01-31"}, "events": ["e3"]}
+    assert (leave.body["started_by"], leave.body["ended_by"]) == (["e1"], ["e4"])
+    assert line.body == {
+        "since": {"value": "2024-01", "earliest": "2024-01-01", "latest": "2024-01-31"},
+        "events": ["e3"],
+        "started_by": ["e3"],
+        "ended_by": ["e4"],
+    }
 
 
 def test_a_day_as_json() -> None:

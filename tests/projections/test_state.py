@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from events.dates import PartialDate
 from events.effects import Effect, Founded, Named, Phase, PhaseName
 from events.moments import Moment
-from projections.claims import Report
-from projections.folded import Histories, Json, histories
+from projections.claims import Json, Report
+from projections.folded import Histories, histories
 from projections.state import founding_day, name_on, products, state
 from tests.projections.strategies import DAYS, ORGANIZATIONS, day, report_lists, told
 from tests.projections.test_cases import answer

@@ -24,13 +24,13 @@ from events.moments import Moment, to_micros
 from events.sources import publishers
 from projections.claims import Report
 from projections.folded import Histories, histories
+from projections.histories import organization_histories, person_histories
 from projections.merging import winners
 from projections.projector import catch_up
 from projections.reading import Reading
 from projections.reports import merged, report
 from projections.standing import organization_history, organization_state, person_history, person_standing
 from projections.stores import Stores
-from projections.tenures import organization_histories, person_histories
 from tests.projections.support import MemoryLog, event_id
 from tests.projections.support import fixture_store as fixture_store
 from tests.projections.support import fixture_stores as fixture_stores
@@ -168,6 +168,11 @@ def answers(connection: Connection, at: Reading) -> list[Any]:
     return found
 
 
+def made_logs() -> st.SearchStrategy[MemoryLog]:
+    """Random logs of two organizations and three people: events of every kind with what was said of them later, and merges."""
+    return st.lists(_steps(), max_size=16).map(_made)
+
+
 def versions_known(log: MemoryLog, at: Reading) -> Iterator[Report]:
     """What the log itself tells at a reading, by the clocks alone, with nobody merged."""
     found: dict[UUID, list[Logged]] = defaultdict(list)
@@ -222,7 +227,7 @@ def projected(stores: Stores, log: MemoryLog, batch: int = 100) -> Iterator[Conn
 
 
 @settings(max_examples=a_part(2), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(st.lists(_steps(), max_size=16).map(_made), st.integers(1, 20), st.sampled_from(KNOWN), st.booleans())
+@given(made_logs(), st.integers(1, 20), st.sampled_from(KNOWN), st.booleans())
 def test_rows_are_what_the_fold_makes(stores: Stores, log: MemoryLog, batch: int, known_at: str, rumoured: bool) -> None:
     """Rows answer without folding: at no moment of either clock may they say anything but the fold of what was known."""
     with projected(stores, log, batch) as connection:

@@ -103,6 +103,7 @@ def addresses(world: World) -> Iterator[str]:
                 "event_id": (world.known["id"], world.hidden["id"]),
                 "article_id": (world.article,),
                 "name": ("departure",),
+                "key": ("cto", "secret-role", "secret-adviser"),
             }
             assert name in values, f"say what stands for <{name}> in {path}"
             yield from (path.replace(f"<{name}>", value) for value in values[name])
@@ -110,9 +111,17 @@ def addresses(world: World) -> Iterator[str]:
             yield path
 
 
-def asked(path: str) -> str:
-    """The address with what it requires."""
-    return f"{path}?q=s" if path.endswith("/search") else path
+def asked(path: str) -> tuple[str, ...]:
+    """The addresses with what the path requires: of a diff, two days, and two moments of knowledge between which it is announced."""
+    if path.endswith("/diff"):
+        return (
+            f"{path}?from=2020-01-01&to=2027-01-01",
+            f"{path}?from_known_at=2024-01-01&to_known_at=2026-01-20",
+            f"{path}?from=2026-01-01",
+        )
+    if path.endswith("/state"):
+        return (path, f"{path}?explain=true")
+    return (f"{path}?q=s",) if path.endswith("/search") else (path,)
 
 
 def leaks(world: World, address: str) -> list[str]:
@@ -127,8 +136,7 @@ def leaks(world: World, address: str) -> list[str]:
 def test_nothing_of_it_is_anywhere(world: World, parameters: str) -> None:
     """One forgotten address is enough to make the news known before its day."""
     found = {}
-    for path in addresses(world):
-        first = asked(path)
+    for first in (address for path in addresses(world) for address in asked(path)):
         address = first + (parameters.replace("?", "&") if "?" in first else parameters)
         if leaked := leaks(world, address):
             found[address] = leaked

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 import socket
 from pathlib import Path
 
@@ -31,6 +32,35 @@ BAD: list[tuple[str, int, str]] = [
     ("feed --order alphabetical", 2, "'alphabetical' is not one of"),
     ("feed --cursor abc", 2, "'abc' is not a cursor of this list"),
     ("feed --person Nobody", 1, "no person 'Nobody' is known"),
+    ("replay", 2, "Missing argument 'ORGANIZATION'"),
+    ("replay opnai", 1, "did you mean one of these? openai OpenAI"),
+    ("replay openai --from 2024-09", 2, "--from: '2024-09' is not a day"),
+    ("replay openai --to tomorrow", 2, "--to: 'tomorrow' is not a day"),
+    ("replay openai --from 2024-09-26 --to 2024-09-24", 2, "--from: 2024-09-26 is after the last day, 2024-09-24"),
+    ("replay openai --as-of 2024-09-26", 2, "No such option '--as-of'"),
+    ("replay openai --known-at yesterday", 2, "--known-at: 'yesterday' is not"),
+    ("diff openai", 2, "nothing says between which two days"),
+    ("diff openai --from 2024-9-24", 2, "--from: '2024-9-24' is not a day"),
+    ("diff openai --to 2024", 2, "--to: '2024' is not a day"),
+    ("diff openai --from-known-at never --to-known-at 2024-09-27", 2, "--from-known-at: 'never' is not"),
+    ("diff openai --from 2024-09-24 --clock wall", 2, "--clock: 'wall' is not"),
+    ("diff openai --person --from 2024-09-24", 1, "no person 'openai' is known"),
+    ("diff --person --from 2024-09-24", 2, "--person needs the id or a name"),
+    ("diff openai --cursor abc", 2, "leave the name out"),
+    ("diff --cursor abc", 2, "'abc' is not a cursor of this list"),
+    ("diff --cursor abc --from 2024-09-24", 2, "leave the other flags out"),
+    ("explain", 2, "Missing argument 'ORGANIZATION'"),
+    ("explain openai --person Nobody", 1, "no person 'Nobody' is known"),
+    ("explain openai --role ''", 2, "'' is not a role"),
+    ("explain openai --as-of 2024", 2, "--as-of: '2024' is not a day"),
+    ("conflicts --kind quarrel", 2, "'quarrel' is not one of"),
+    ("conflicts --organization Nobody", 1, "no organization 'Nobody' is known"),
+    ("conflicts --person Nobody", 1, "no person 'Nobody' is known"),
+    ("conflicts --limit 0", 2, "0 is not in the range"),
+    ("conflicts --cursor abc", 2, "'abc' is not a cursor of this list"),
+    ("holders", 2, "Missing argument 'ROLE'"),
+    ("holders ''", 2, "'' is not a role"),
+    ("holders CTO --cursor abc", 2, "'abc' is not a cursor of this list"),
     ("types departur", 2, "did you mean 'departure'?"),
     ("import", 2, "Missing argument 'FILE'"),
     ("import {home}/none.ndjson", 2, "none.ndjson: No such file"),
@@ -54,15 +84,16 @@ BAD: list[tuple[str, int, str]] = [
 
 
 @pytest.fixture(scope="module")
-def bad_home(example_home: Path) -> Path:
-    """The example's folder with some files that cannot be imported beside it."""
-    lines(example_home, post(person="A"), '{"type": "departure"}', post(person="B"), name="bad.ndjson")
-    lines(example_home, post(), name="good.ndjson")
-    (example_home / "notes.txt").write_text("notes")
-    (example_home / "header.csv").write_text("type,persn\n")
-    (example_home / "sjis.csv").write_bytes("type,person\ndeparture,ムラティ\n".encode("cp932"))
-    (example_home / "cut.ndjson.gz").write_bytes(gzip.compress(b"{}\n" * 999)[:-8])
-    return example_home
+def bad_home(example_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the example's folder with some files that cannot be imported in it."""
+    home = Path(shutil.copytree(example_home, tmp_path_factory.mktemp("bad") / "home"))
+    lines(home, post(person="A"), '{"type": "departure"}', post(person="B"), name="bad.ndjson")
+    lines(home, post(), name="good.ndjson")
+    (home / "notes.txt").write_text("notes")
+    (home / "header.csv").write_text("type,persn\n")
+    (home / "sjis.csv").write_bytes("type,person\ndeparture,ムラティ\n".encode("cp932"))
+    (home / "cut.ndjson.gz").write_bytes(gzip.compress(b"{}\n" * 999)[:-8])
+    return home
 
 
 @pytest.mark.parametrize(("line", "code", "words"), BAD, ids=[line for line, _, _ in BAD])

@@ -1,0 +1,188 @@
+"""The moments of knowledge at which the answer about a day changes: when something that matters to it became known.
+
+As with the days, an answer is looked at part by part, and each part only where rows of its own begin or cease to count.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+from sqlalchemy import Connection, select
+
+from events.effects import Phase
+from events.entities import display_name
+from events.fields import Kind
+from events.moments import BEGINNING
+from projections import tables
+from projections.claims import Report
+from projections.folded import Absence, Held, Reporting
+from projections.histories import history_spans, report_spans
+from projections.moments import by_key, grouped
+from projections.reading import Reading
+from projections.reports import report
+from projections.state import founding_day, holders, holds, name_on, on_leave, products, reports_to, vacant
+from projections.tenures import Counted, Flat
+
+T = TypeVar("T")
+TFlat = TypeVar("TFlat", Held, Absence, Reporting)
+Spanned = tuple[int, int, T]
+Value = Callable[[int], object]
+Part = tuple[Value, set[int]]
+Mention = tuple[Kind, str]
+KINDS_SHOWN: tuple[Kind, ...] = ("person", "organization")
+
+
+def organization_moments(connection: Connection, organization: str, reading: Reading) -> dict[int, int]:
+    """The instants, in microseconds since 1970, at which the organization's state on the reading's day changed, and in how many parts.
+
+    None is later than the reading's `known_at`; the clock is the reading's.
+    """
+    rows = history_spans(connection, "organization", organization, reading)
+    told = report_spans(connection, "organization", organization, reading, ("Phase", "Founded", "Named"))
+    founded = _founded(told)
+    parts = [*_people(rows, reading.as_of), *_roles(rows, reading.as_of), *_products(connection, told, reading)]
+    parts += _names_shown(connection, rows, reading, ("organization", organization))
+    shown = [_after_founding(part, founded, reading.as_of) for part in parts]
+    shown += [(_at(told, lambda known: name_on(known, reading.as_of)), _bounds(told))]
+    return _counted([*shown, *(part for _, part in _names(connection, "organization", {organization}, reading))], reading)
+
+
+def person_moments(connection: Connection, person: str, reading: Reading) -> dict[int, int]:
+    """The instants at which what is known of a person's roles, leaves and lines on the reading's day changed."""
+    rows = history_spans(connection, "person", person, reading)
+    names = [part for _, part in _names(connection, "person", {person}, reading)]
+    return _counted([*_people(rows, reading.as_of), *names, *_names_shown(connection, rows, reading, ("person", person))], reading)
+
+
+def _counted(parts: Sequence[Part], reading: Reading) -> dict[int, int]:
+    found: Counter[int] = Counter()
+    for value, bounds in parts:
+        for at in sorted(bound for bound in bounds if BEGINNING < bound <= reading.known_at):
+            found[at] += value(at) != value(at - 1)
+    return {at: changes for at, changes in sorted(found.items()) if changes}
+
+
+def _after_founding(part: Part, founded: Part, day: int) -> Part:
+    value, bounds = part
+
+    def shown(at: int) -> object:
+        first = founded[0](at)
+        return (value(at) or None) if isinstance(first, int) and day >= first else None
+
+    return shown, bounds | founded[1]
+
+
+def _founded(told: Sequence[Counted]) -> Part:
+    return _at(told, founding_day), _bounds(told)
+
+
+def _people(rows: Sequence[Spanned[Flat]], day: int) -> Iterator[Part]:
+    held, leaves, lines = _of(rows, Held), _of(rows, Absence), _of(rows, Reporting)
+    for mine in grouped(held, lambda row: (row[2].organization, row[2].person, row[2].role_key)):
+        yield _part(mine, lambda known: holders(known, day))
+    for away in grouped(leaves, lambda row: (row[2].organization, row[2].person)):
+        yield _part(away, lambda known: on_leave(known, day))
+    managers = by_key(held, lambda row: (row[2].organization, row[2].person))
+    for told in grouped(lines, lambda row: (row[2].organization, row[2].person)):
+        above = [row for _, _, line in told for row in managers.get((line.organization, line.manager or ""), ())]
+        yield _reporting(told, above, day)
+
+
+def _reporting(told: Sequence[Spanned[Reporting]], above: Sequence[Spanned[Held]], day: int) -> Part:
+    return (lambda at: reports_to(_known(told, at), _known(above, at), day)), _bounds_of(told) | _bounds_of(above)
+
+
+def _roles(rows: Sequence[Spanned[Flat]], day: int) -> Iterator[Part]:
+    for mine in grouped(_of(rows, Held), lambda row: (row[2].organization, row[2].role_key)):
+        yield _part(mine, lambda known: vacant(known, day))
+
+
+def _products(connection: Connection, told: Sequence[Counted], reading: Reading) -> Iterator[Part]:
+    """The products, and their names while a line shows them."""
+    by_product: dict[str, list[Counted]] = {}
+    for version in told:
+        for effect in report(version.event_id, version.body, version.announced, version.publishers).effects:
+            if isinstance(effect, Phase):
+                by_product.setdefault(effect.product, []).append(version)
+    parts = {product: (_at(mine, lambda known: products(known, reading.as_of)), _bounds(mine)) for product, mine in by_product.items()}
+    yield from parts.values()
+    for product, name in _names(connection, "product", set(parts), reading):
+        yield _named_while(name[0], parts[product][0]), name[1] | parts[product][1]
+
+
+def _named_while(name: Value, line: Value) -> Value:
+    return lambda at: name(at) if line(at) else None
+
+
+def _names_shown(connection: Connection, rows: Sequence[Spanned[Flat]], reading: Reading, own: Mention) -> Iterator[Part]:
+    """The names of people and organizations, but for the one that is asked about, each while a line shows them."""
+    lines: dict[Mention, list[Spanned[Flat]]] = {}
+    for start, until, flat in rows:
+        for mention in _shown(flat, reading.as_of):
+            lines.setdefault(mention, []).append((start, until, flat))
+    for kind in KINDS_SHOWN:
+        ids = {entity for found, entity in lines if found == kind and (kind, entity) != own}
+        for entity, (value, bounds) in _names(connection, kind, ids, reading):
+            yield _while_shown(value, lines[kind, entity]), bounds
+
+
+def _shown(flat: Flat, day: int) -> Iterator[Mention]:
+    if _counts(flat, day):
+        yield "person", flat.person
+        yield "organization", flat.organization
+        if isinstance(flat, Reporting) and flat.manager is not None:
+            yield "person", flat.manager
+
+
+def _counts(flat: Flat, day: int) -> bool:
+    match flat:
+        case Held():
+            return holds(flat, day)
+        case Absence():
+            return flat.first <= day < flat.until
+        case Reporting():
+            return flat.first <= day < flat.until and flat.manager is not None
+    return False
+
+
+def _while_shown(value: Value, lines: Sequence[Spanned[Flat]]) -> Value:
+    return lambda at: value(at) if _known(lines, at) else None
+
+
+def _names(connection: Connection, kind: Kind, ids: set[str], reading: Reading) -> Iterator[tuple[str, Part]]:
+    names = tables.names.c
+    start, until = names[f"{reading.clock}_from"], names[f"{reading.clock}_until"]
+    query = select(names.id, start, until, names.lang, names.name).where(names.kind == kind, names.id.in_(ids), names.lang.is_not(None))
+    rows = [(row[1], row[2], (row[0], row[3], row[4])) for row in connection.execute(query.order_by(names.id, names.seq))]
+    for mine in grouped(rows, lambda row: row[2][0]):
+        yield mine[0][2][0], _part(mine, lambda known: display_name({lang: name for _, lang, name in known}, reading.lang, ""))
+
+
+def _of(rows: Sequence[Spanned[Flat]], cls: type[TFlat]) -> list[Spanned[TFlat]]:
+    return [(start, until, flat) for start, until, flat in rows if isinstance(flat, cls)]
+
+
+def _part(rows: Sequence[Spanned[T]], value: Callable[[list[T]], object]) -> Part:
+    return (lambda at: value(_known(rows, at))), _bounds_of(rows)
+
+
+def _known(rows: Sequence[Spanned[T]], at: int) -> list[T]:
+    return [row for start, until, row in rows if start <= at < until]
+
+
+def _bounds_of(rows: Sequence[Spanned[T]]) -> set[int]:
+    return {bound for start, until, _ in rows for bound in (start, until)}
+
+
+def _at(told: Sequence[Counted], value: Callable[[list[Report]], object]) -> Value:
+    def known(at: int) -> object:
+        counting = [one for one in told if one.start <= at < one.until]
+        return value([report(one.event_id, one.body, one.announced, one.publishers) for one in counting])
+
+    return known
+
+
+def _bounds(told: Sequence[Counted]) -> set[int]:
+    return {bound for one in told for bound in (one.start, one.until)}

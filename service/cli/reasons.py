@@ -1,0 +1,102 @@
+"""Reasons as tables: why each line of a state is as it is, and which reports contradict each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import orjson
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from service.cli.changes import Headlines, role_of
+from service.cli.render import date, name, sections, table
+from service.cli.words import say
+
+Json = Mapping[str, Any]
+EXPLAINED = ("holders", "on_leave", "reports", "vacant", "products")
+
+
+def explanation(answer: Json, headlines: Headlines, lang: str, nothing: str) -> Iterator[RenderableType]:
+    """For each line of a state the events behind it in order, what each did and by which rule, and which claims lost and why."""
+    heading = _heading(name(answer["organization"]), answer, lang)
+    columns = [say(words, lang) for words in ("event", "what it does", "rule")]
+    tables = (table(_title(section, line, lang), columns, _why(line, headlines, lang)) for section in EXPLAINED for line in answer[section])
+    yield from sections(heading, tables, say(nothing, lang))
+
+
+def _heading(about: str, look: Json, lang: str) -> str:
+    clock = "" if look["clock"] == "public" else say(", by what was recorded", lang)
+    return say("{0} at the end of {1}, as known at {2}", lang, about, look["as_of"], f"{look['known_at'][:16]}Z{clock}")
+
+
+def _title(section: str, line: Json, lang: str) -> str:
+    match section:
+        case "holders":
+            return f"{role_of(line, lang)}: {name(line['person'])}"
+        case "on_leave":
+            return f"{name(line['person'])}: {say('on leave since {0}', lang, date(line['since'], '?'))}"
+        case "reports":
+            return f"{name(line['person'])}: {say('reports to {0}', lang, name(line['manager']))}"
+        case "vacant":
+            return f"{role_of(line, lang)}: {say('vacant', lang)}"
+    return f"{name(line['product'])}: {say(line['phase'], lang)}"
+
+
+def _why(line: Json, headlines: Headlines, lang: str) -> Iterator[tuple[str, ...]]:
+    why = line["why"]
+    for step in why["steps"]:
+        yield headlines.get(step["event"], step["event"]), step["text"], str(step["rule"] or "")
+    claims = why.get("claims", ())
+    for claim in claims:
+        if sum(other["field"] == claim["field"] for other in claims) > 1:
+            words = say("{0} {1} loses: {2}" if claim["outcome"] == "loses" else f"{{0}} {{1}} {claim['outcome']}", lang,
+                        say(claim["field"], lang), date(claim["value"]), claim["text"] or "")  # fmt: skip
+            yield headlines.get(claim["event"], claim["event"]), words, str(claim["rule"])
+    if "certainty" in why:
+        yield "", say("{0}: {1}", lang, say(line["certainty"], lang), why["certainty"]["text"]), str(why["certainty"]["rule"])
+
+
+def conflicts(items: Sequence[Json], headlines: Headlines, lang: str, *, more: bool) -> Iterator[RenderableType]:
+    """Each conflict with its claims, and the line that would settle it, whole however narrow the terminal is."""
+    for number, item in enumerate(items):
+        if number:
+            yield ""
+        yield _claims(item, headlines, lang)
+        yield Text(say("Settle it, for example, with this line for `annals import -`:", lang))
+        yield Text(orjson.dumps(item["suggestion"]).decode(), no_wrap=True)
+    if not items:
+        yield Text(say("No conflict is known that fits.", lang))
+    if more:
+        yield Text(say("There are more: raise --limit.", lang))
+
+
+def _claims(item: Json, headlines: Headlines, lang: str) -> Table:
+    role = role_of(item, lang) if item["role"] else ""
+    about = ", ".join(filter(None, (name(item["organization"]), role, *map(name, item["people"][:1]))))
+    rows = (
+        (
+            " ".join(filter(None, (say(claim["field"], lang), name(claim.get("person"))))), date(claim["value"]),
+            say(claim["status"] or "", lang),
+            headlines.get(claim["event"], claim["event"]),
+        )
+        for claim in item["claims"]
+    )  # fmt: skip
+    return table(say("{0}: {1}", lang, about, item["text"]), [say(words, lang) for words in ("claim", "date", "status", "event")], rows)
+
+
+def holders(role: str, items: Sequence[Json], look: Json, lang: str, *, more: bool) -> Iterator[RenderableType]:
+    """Who holds a role, by organization; `look` are the read parameters as an answer repeats them."""
+    columns = [say(words, lang) for words in ("organization", "person", "certainty", "since", "until", "")]
+    rows = (
+        (
+            name(line["organization"]), name(line["person"]), say(line["certainty"], lang), date(line["since"], "?"), date(line["until"]),
+            ", ".join(say(word, lang) for word in ("interim", "disputed") if line[word]),
+        )
+        for line in items
+    )  # fmt: skip
+    heading = _heading(say("Holders of {0}", lang, role), look, lang)
+    yield from sections(heading, [table("", columns, rows)], say("Nobody is known to hold it.", lang))
+    if more:
+        yield Text(say("There are more: raise --limit.", lang))

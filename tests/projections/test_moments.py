@@ -1,0 +1,148 @@
+"""The days and the moments of knowledge on which an answer changes: exactly those, or a slider jumps past a change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection
+
+from events.clocks import CLOCKS, Clock
+from events.entities import EntityNamed, entity_aggregate
+from events.fields import Kind
+from events.moments import Moment
+from projections.claims import Report
+from projections.entities import names_for
+from projections.folded import Histories, histories
+from projections.learned import organization_moments, person_moments
+from projections.merging import winners
+from projections.moments import change_days, person_change_days
+from projections.reading import Reading
+from projections.standing import organization_state, person_lines
+from projections.state import state
+from projections.stores import Stores
+from tests.projections.strategies import report_lists
+from tests.projections.support import LOGS, PAPER, MemoryLog
+from tests.projections.support import fixture_store as fixture_store
+from tests.projections.support import fixture_stores as fixture_stores
+from tests.projections.test_diff import PHASES, company_reports
+from tests.projections.test_tenures import made_logs, projected
+from tests.support.examples import a_part
+
+KNOWN = [f"2024-01-01T00:00:{second:02}Z" for second in range(60)]
+KNOWN += ["2023-12-29", "2023-12-30", "2024-02-02", "2024-03-01", "2024-04-01", "2024-05-01"]
+DAYS = ("2024-01-10", "2024-03-01", "2024-06-10")
+BEGIN, END = date(2019, 1, 1).toordinal(), date(2024, 1, 1).toordinal()
+
+
+def within(found: Histories, organization: str) -> Histories:
+    """The histories in one organization."""
+    parts = (found.tenures, found.leaves, found.lines, found.clashes)
+    chosen: Any = (tuple(flat for flat in part if flat.organization == organization) for part in parts)
+    return Histories(*chosen)
+
+
+@given(company_reports())
+def test_days(reports: list[Report]) -> None:
+    """Between two marks of a slider nothing may change, and at each something must."""
+    folded = within(histories(reports), "acme")
+    marks = change_days(folded, reports)
+    before = state(folded, reports, BEGIN - 1)
+    for day in range(BEGIN, END):
+        now = state(folded, reports, day)
+        assert (now != before) == (day in marks), date.fromordinal(day)
+        before = now
+
+
+@given(report_lists())
+def test_days_of_a_person(reports: list[Report]) -> None:
+    """A person's slider has the marks of every organization."""
+    folded = histories(reports)
+    parts: Any = ((flat for flat in part if flat.person == "ann") for part in (folded.tenures, folded.leaves, folded.lines))
+    mine = Histories(*map(tuple, parts))
+    marks = set(person_change_days(mine))
+    apart = [set(change_days(within(mine, organization), [])) for organization in ("acme", "bolt")]
+    assert marks <= set.union(*apart)
+
+
+@settings(phases=PHASES, max_examples=a_part(2), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(made_logs() | LOGS, st.sampled_from(CLOCKS), st.booleans(), st.sampled_from(DAYS), st.lists(st.sampled_from(KNOWN), max_size=5))
+def test_moments_of_knowledge(stores: Stores, log: MemoryLog, clock: Clock, rumoured: bool, day: str, others: list[str]) -> None:
+    """What was learned, and when, is the question of whoever looks back: each moment changes the answer, and no other does."""
+    with projected(stores, log) as connection:
+        now = Reading(Moment.parse(day).day.toordinal(), Moment.parse("2030-01-01").at, clock, rumoured)
+        for organization in ("acme", "bolt"):
+            if winners(connection, "organization", [organization], now)[organization] == organization:
+                marks = organization_moments(connection, organization, now)
+                before: Any = None
+                for at in sorted({*marks, *(Moment.parse(text).at for text in others)}):
+                    then, just_before = (stood(connection, organization, replace(now, known_at=moment)) for moment in (at, at - 1))
+                    if then is None or just_before is None:
+                        before = None
+                        continue
+                    assert (then != just_before) == (at in marks), (organization, at)
+                    assert before is None or before == just_before, (organization, at)
+                    before = then
+
+
+@settings(phases=PHASES, max_examples=a_part(3), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(made_logs(), st.sampled_from(CLOCKS), st.booleans(), st.sampled_from(DAYS), st.lists(st.sampled_from(KNOWN), max_size=5))
+def test_moments_about_a_person(stores: Stores, log: MemoryLog, clock: Clock, rumoured: bool, day: str, others: list[str]) -> None:
+    """The same holds of a person, over all organizations at once."""
+    with projected(stores, log) as connection:
+        now = Reading(Moment.parse(day).day.toordinal(), Moment.parse("2030-01-01").at, clock, rumoured)
+        for person in ("ann", "bob", "cat"):
+            if winners(connection, "person", [person], now)[person] == person:
+                marks = person_moments(connection, person, now)
+                for at in sorted({*marks, *(Moment.parse(text).at for text in others)}):
+                    then, just_before = (person_stood(connection, person, replace(now, known_at=moment)) for moment in (at, at - 1))
+                    own = then is not None and just_before is not None
+                    assert not own or (then != just_before) == (at in marks), (person, at)
+
+
+def person_stood(connection: Connection, person: str, at: Reading) -> Any:
+    """A person's lines and name; None while the id was another person's."""
+    if winners(connection, "person", [person], at)[person] != person:
+        return None
+    return person_lines(connection, person, at), names_for(connection, [("person", person)], at)["person", person]["name"]
+
+
+def test_names_are_part_of_an_answer(stores: Stores) -> None:
+    """A slider that passes over a new name shows the old one beside a date on which nobody knew it."""
+    log = MemoryLog()
+    log.register("person", "ann", "bob")
+    log.register("organization", "acme")
+    log.register("product", "core")
+    log.appoint("e1", announced="2024-01-02", effective="2024-01-02")
+    log.appoint("e4", announced="2024-01-02", effective="2024-02-02", sources=[PAPER])
+    log.post("e5", "founding", "2024-01-01", organization="acme", announced="2024-01-01")
+    log.post("e6", "product_release", "2024-01-03", organization="acme", product="core", announced="2024-01-03")
+    log.post("e2", "reporting_line", "2024-01-02", person="ann", organization="acme", manager="bob", announced="2024-01-02")
+    log.post("e3", "leave_of_absence", "2024-01-02", person="ann", organization="acme", announced="2024-01-03")
+    renamed: list[tuple[Kind, str, str]] = [
+        ("person", "bob", "2024-02-01"), ("organization", "acme", "2024-03-01"), ("person", "ann", "2024-04-01"),
+        ("product", "core", "2024-04-02"),
+    ]  # fmt: skip
+    for kind, entity, announced in renamed:
+        log.add(EntityNamed, entity_aggregate(kind, entity), kind, entity, announced, {"en": f"New {entity}"}, [])
+    named = [Moment.parse(announced).at for _, _, announced in renamed]
+    later = Reading(Moment.parse("2024-05-01").day.toordinal(), Moment.parse("2030-01-01").at)
+    with projected(stores, log) as connection:
+        for moments, wanted in (
+            (organization_moments(connection, "acme", later), named),
+            (person_moments(connection, "ann", later), named[:3]),
+        ):
+            assert [(at, moments[at]) for at in named if at in moments] == [(at, 1) for at in wanted]
+        before = replace(later, as_of=Moment.parse("2023-12-01").day.toordinal())
+        assert [at for at in named if at in person_moments(connection, "ann", before)] == named[2:3]
+        assert [at for at in named if at in organization_moments(connection, "acme", before)] == named[1:2]
+
+
+def stood(connection: Connection, organization: str, at: Reading) -> Any:
+    """The state, but for the moment that was asked for; None while the id was another organization's."""
+    if winners(connection, "organization", [organization], at)[organization] != organization:
+        return None
+    return {**organization_state(connection, organization, at), "known_at": None}
