@@ -31,9 +31,10 @@ def public_moments(history: Sequence[Logged], turned: Mapping[int, int] = NOTHIN
     for index, logged in enumerate(history):
         entry = logged.entry
         if isinstance(entry, Posted):
-            point = _report_point(entry, logged.recorded_at, base if index else None)
+            point = _report_point(entry, logged.recorded_at)
             own.append(point.at)
-            if point.at < base.at:
+            # A report that leaves `announced` out never lifts an embargo.
+            if index == 0 or (entry.announced is not None and point.at < base.at):
                 base, anchor = point, index
         elif isinstance(entry, EventCorrected) and entry.changes.get("announced") is not None:
             base = _point(entry.changes["announced"])
@@ -65,13 +66,11 @@ def _point(text: str) -> _Point:
     return _Point(moment.at, moment.text)
 
 
-def _report_point(entry: Posted, recorded_at: int, base: _Point | None) -> _Point:
+def _report_point(entry: Posted, recorded_at: int) -> _Point:
     if entry.announced is not None:
         return _point(entry.announced)
     published = [_point(source["published_at"]) for source in entry.sources if source.get("published_at")]
-    default = min(published, key=lambda point: point.at, default=_Point(recorded_at, rfc3339(recorded_at)))
-    # A report that leaves `announced` out never lifts an embargo.
-    return default if base is None or default.at >= base.at else base
+    return min(published, key=lambda point: point.at, default=_Point(recorded_at, rfc3339(recorded_at)))
 
 
 def _later_point(entry: LaterEntry) -> int | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from events.dates import OPEN_END, PartialDate
 from events.effects import Away, Back, ReportsTo
 from projections.claims import Report, event_ids
-from projections.history import Departure
+from projections.tenure import Departure
 
 
 @dataclass(frozen=True, slots=True)

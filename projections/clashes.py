@@ -13,7 +13,8 @@ from events.dates import OPEN_END
 from events.effects import Departs, Ends, Holds
 from events.roles import Role
 from projections.claims import Claim, Json, Report, best, day_json
-from projections.history import Fold, Tenure
+from projections.history import Fold
+from projections.tenure import Tenure
 
 Kind = Literal["start", "end", "missing_return", "seen_after_end", "seat", "circle", "succession"]
 KINDS: tuple[Kind, ...] = ("start", "end", "missing_return", "seen_after_end", "seat", "circle", "succession")

@@ -37,17 +37,21 @@ def diff(before: Side, after: Side, who: str = "person") -> dict[str, list[Json]
     changed, `returned` those that are over. Each line names its `events`.
     """
     found: dict[str, list[Json]] = {name: [] for name in (*LEADERSHIP, "on_leave", "returned", "reports", "vacant", "products")}
-    staying = [{line[who]["id"] for line in side.lines["holders"]} for side in (before, after)]
+    held_by = [{line[who]["id"] for line in side.lines["holders"]} for side in (before, after)]
     for change in _changes(before, after, "holders", _role, _turn_of_role):
         line = change["after"] or change["before"]
-        there = [line[who]["id"] in ids for ids in staying]
-        found["changed" if all(there) else "left" if there[0] else "joined"].append(change)
+        found[_leadership(*(line[who]["id"] in ids for ids in held_by))].append(change)
     for change in _changes(before, after, "on_leave", _person, _turn_of_leave):
         found["returned" if change["after"] is None else "on_leave"].append(change)
     found["reports"] = _changes(before, after, "reports", _person, _turn_of_line)
     found["vacant"] = _changes(before, after, "vacant", lambda line: (line["role_key"],), _turn_of_vacancy)
     found["products"] = _changes(before, after, "products", lambda line: (line["product"]["id"],), lambda *_: ())
     return found
+
+
+def _leadership(before: bool, after: bool) -> str:
+    """What became of somebody who had roles before, or has some after."""
+    return "changed" if before and after else "left" if before else "joined"
 
 
 Turn = Callable[[Json, Side, bool], Iterable[str]]

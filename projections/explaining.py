@@ -11,7 +11,7 @@ from typing import Literal
 
 from projections.absences import Leave, Line
 from projections.claims import Claim, Json, best, day_json, lost_by
-from projections.history import Tenure
+from projections.tenure import Tenure
 
 TEXTS: Mapping[str, tuple[str, str]] = {
     "opened": ("begins the tenure", "在任の始まり"),

@@ -13,7 +13,8 @@ from projections.absences import Expectation, Leave, Line, leaves, lines
 from projections.claims import Claim, Json, Report, day_json, disputed, event_ids
 from projections.clashes import Clash, pair_clashes
 from projections.explaining import leave_why, line_why, tenure_why
-from projections.history import Fold, Step, Tenure, fold
+from projections.history import Fold, Step, fold
+from projections.tenure import Tenure
 
 Pair = tuple[str, str]
 """A person's id and an organization's."""

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
 from typing import Any, TypeVar
 
 import orjson
@@ -20,7 +22,7 @@ from projections.claims import Json, Report
 from projections.clashes import Clash
 from projections.folded import Absence, Held, Histories, Reporting, histories
 from projections.known import counting, current, standing_merge
-from projections.merging import chunks, component, losers, merge_spans, standing_spans, winners
+from projections.merging import chunks, component, follow, losers, merge_spans, standing_spans, winners
 from projections.reading import Reading
 from projections.rendering import mentions
 from projections.reports import Winner, report
@@ -36,7 +38,7 @@ def organization_histories(connection: Connection, organization: str, reading: R
     To `explain` them, what the rows tell is folded anew.
     """
     if not explain and _as_written(connection, reading, "organization", organization):
-        return _stored(connection, reading, organization=organization)
+        return _managed(connection, _stored(connection, reading, organization=organization), reading)
     ids = losers(connection, "organization", organization, reading)
     folded = histories(reports_about(connection, reading, organizations=ids), explain=explain)
     return _only(folded, lambda flat: flat.organization == organization)
@@ -53,12 +55,27 @@ def history_spans(connection: Connection, kind: Kind, entity: str, reading: Read
     else:
         rows = _folded_rows(connection, kind, entity, reading.clock)
     classes: dict[Table, Any] = {table: cls for cls, table in TABLE_OF.items()}
-    return [
+    spans = [
         (row["known_from"], row["known_until"], _flat(classes[table], row))
         for table, found in rows.items()
         for row in found
         if row[flag] and row[kind] == entity
     ]
+    return list(_managed_spans(connection, spans, reading.clock))
+
+
+def _managed_spans(connection: Connection, spans: Sequence[tuple[int, int, Flat]], clock: Clock) -> Iterator[tuple[int, int, Flat]]:
+    """The same rows with each manager as whom they were read at the time."""
+    managers = {flat.manager for _, _, flat in spans if isinstance(flat, Reporting) and flat.manager is not None}
+    merges = standing_spans(connection, "person", component(connection, "person", managers), clock)
+    for start, until, flat in spans:
+        if not isinstance(flat, Reporting) or flat.manager is None:
+            yield start, until, flat
+            continue
+        turns = {bound for merge in merges for bound in (merge.start, merge.until) if start < bound < until}
+        for first, last in pairwise(sorted({start, until, *turns})):
+            standing = {merge.loser: merge.winner for merge in merges if merge.start <= first < merge.until}
+            yield first, last, replace(flat, manager=follow(standing, flat.manager))
 
 
 def _all(connection: Connection, table: Table, where: ColumnElement[bool]) -> Sequence[RowMapping]:
@@ -128,7 +145,7 @@ def organizations_with(connection: Connection, role_key: str, reading: Reading) 
 def person_histories(connection: Connection, person: str, reading: Reading) -> Histories:
     """The person's history in every organization as of the reading; `person` is the id at that reading."""
     if _as_written(connection, reading, "person", person):
-        return _stored(connection, reading, person=person)
+        return _managed(connection, _stored(connection, reading, person=person), reading)
     ids = losers(connection, "person", person, reading)
     return _only(histories(reports_about(connection, reading, subjects=ids)), lambda flat: flat.person == person)
 
@@ -160,6 +177,12 @@ def hidden_sides(connection: Connection, reading: Reading) -> dict[Kind, set[str
     for kind, loser, winner in connection.execute(query.where(counting(merges, reading), not_(standing_merge(reading)))):
         found[kind] |= {loser, winner}
     return found
+
+
+def _managed(connection: Connection, found: Histories, reading: Reading) -> Histories:
+    """The stored histories with each manager as whom they are read."""
+    standing = winners(connection, "person", {line.manager for line in found.lines if line.manager is not None}, reading)
+    return replace(found, lines=tuple(replace(line, manager=standing.get(line.manager or "")) for line in found.lines))
 
 
 def _only(found: Histories, wanted: Callable[[Flat], bool]) -> Histories:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
@@ -30,14 +30,14 @@ def effects_of(type_name: str, stored: Mapping[str, Any], effective: str) -> tup
     return tuple(event_type(type_name).effects(Facts(stored, PartialDate.parse(effective))))
 
 
-def merged(effects: Iterable[Effect], winner: Winner) -> tuple[Effect, ...]:
-    """The same effects with every entity replaced by the one that it was merged into."""
-    return tuple(_merged(effect, winner) for effect in effects)
+def merged(effects: Iterable[Effect], winner: Winner, *, but: Collection[str] = ()) -> tuple[Effect, ...]:
+    """The same effects with every entity, `but` those in some fields, replaced by the one that it was merged into."""
+    return tuple(_merged(effect, winner, but) for effect in effects)
 
 
-def _merged(effect: Effect, winner: Winner) -> Effect:
+def _merged(effect: Effect, winner: Winner, but: Collection[str]) -> Effect:
     changes: dict[str, Any] = {}
-    for name in _entity_fields(effect):
+    for name in set(_entity_fields(effect)) - set(but):
         value = getattr(effect, name)
         if value is not None and (found := winner(_KIND_OF_FIELD[name], value)) != value:
             changes[name] = found

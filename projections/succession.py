@@ -99,18 +99,35 @@ def person_succession(connection: Connection, person: str, reading: Reading) -> 
 
 
 def _neighbours(connection: Connection, person: str, organization: str, key: str, mine: list[Held], reading: Reading) -> Json:
-    others = [held for held in role_tenures(connection, organization, key, reading) if held.person != person]
+    tenures = role_tenures(connection, organization, key, reading)
+    others = [held for held in tenures if held.person != person and held.start_first <= reading.as_of]
     told = [one for one in successions(connection, organization, reading) if one.role.key == key and one.day.first <= reading.as_of]
-    before = [(one.predecessor, "events", [one.event_id]) for one in told if one.successor == person]
-    after = [(one.successor, "events", [one.event_id]) for one in told if one.predecessor == person]
-    seen = [held for held in others if held.start_first <= reading.as_of]
-    before += [(held.person, "tenures", held.body["ended_by"]) for held in seen if any(_followed(held, own) for own in mine)]
-    after += [(held.person, "tenures", held.body["started_by"]) for held in seen if any(_followed(own, held) for own in mine)]
-    role = mine[-1].body["role"]
     return {
-        "organization": organization, "role": role or title(key, reading.lang), "role_key": key,
-        "predecessors": _people(before), "successors": _people(after),
-    }  # fmt: skip
+        "organization": organization,
+        "role": mine[-1].body["role"] or title(key, reading.lang),
+        "role_key": key,
+        "predecessors": _people([*_told_before(person, told), *_ended_before(mine, others)]),
+        "successors": _people([*_told_after(person, told), *_began_after(mine, others)]),
+    }
+
+
+Neighbour = tuple[str, str, list[str]]
+
+
+def _told_before(person: str, told: Iterable[Succession]) -> Iterator[Neighbour]:
+    return ((one.predecessor, "events", [one.event_id]) for one in told if one.successor == person and one.predecessor is not None)
+
+
+def _told_after(person: str, told: Iterable[Succession]) -> Iterator[Neighbour]:
+    return ((one.successor, "events", [one.event_id]) for one in told if one.predecessor == person and one.successor is not None)
+
+
+def _ended_before(mine: list[Held], others: Iterable[Held]) -> Iterator[Neighbour]:
+    return ((held.person, "tenures", held.body["ended_by"]) for held in others if any(_followed(held, own) for own in mine))
+
+
+def _began_after(mine: list[Held], others: Iterable[Held]) -> Iterator[Neighbour]:
+    return ((held.person, "tenures", held.body["started_by"]) for held in others if any(_followed(own, held) for own in mine))
 
 
 def _followed(earlier: Held, later: Held) -> bool:
@@ -119,7 +136,7 @@ def _followed(earlier: Held, later: Held) -> bool:
     return end is not None and start is not None and close(PartialDate.parse(end["value"]), PartialDate.parse(start["value"]))
 
 
-def _people(told: Iterable[tuple[str, str, list[str]]]) -> list[Json]:
+def _people(told: Iterable[Neighbour]) -> list[Json]:
     found: dict[tuple[str, str], Json] = {}
     for person, by, events in told:
         line = found.setdefault((person, by), {"person": person, "by": by, "events": []})

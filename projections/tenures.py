@@ -26,6 +26,8 @@ from projections.reports import Winner, merged, report
 
 PAIR_EFFECTS = ("Holds", "Observed", "Ends", "Departs", "Away", "Back", "ReportsTo")
 CHUNK = 400
+MANAGER = ("manager",)
+"""Whom a line leads to may be merged long after the line was written: that merge is applied on reading."""
 _STATUSES = {"strict": ("confirmed", "reported"), "rumoured": ("confirmed", "reported", "rumoured")}
 Flat = Held | Absence | Reporting | Clash
 TABLE_OF: dict[type[Flat], Table] = {
@@ -131,7 +133,9 @@ def _folded(known: Sequence[Report], winner: Winner | None) -> Iterator[tuple[Se
     alike = len(chosen["strict"]) == len(chosen["rumoured"])
     for flags in [tuple(chosen)] if alike else [(flag,) for flag in chosen]:
         reports = chosen[flags[0]]
-        folded = histories(reports if winner is None else [replace(one, effects=merged(one.effects, winner)) for one in reports])
+        if winner is not None:
+            reports = [replace(one, effects=merged(one.effects, winner, but=MANAGER)) for one in reports]
+        folded = histories(reports)
         yield flags, (*folded.tenures, *folded.leaves, *folded.lines, *folded.clashes)
 
 

@@ -8,7 +8,7 @@ from events.dates import OPEN_END
 from events.effects import Away, Back, ReportsTo
 from projections.absences import Leave, Line, leaves, lines
 from projections.claims import Report
-from projections.history import Departure
+from projections.tenure import Departure
 from tests.projections.strategies import day, told
 from tests.projections.test_history import folded
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from events.effects import Departs, Ends, Holds, Observed
 from projections.claims import Report
-from projections.history import UNBOUNDED, Fold, Step, fold
+from projections.history import Fold, Step, fold
+from projections.tenure import UNBOUNDED
 from tests.projections.strategies import ROLES, day, report_lists, told
 
 

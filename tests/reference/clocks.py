@@ -63,7 +63,7 @@ def _public_moments(history: Sequence[Line]) -> tuple[datetime, list[datetime]]:
             # Of further posts only an explicit `announced` makes the event public earlier: none lifts an embargo.
             if line["announced"] and told < begins:
                 begins, told_by = told, place
-            own.append(told if line["announced"] else max(told, begins))
+            own.append(told)
         elif line["kind"] == "corrected" and line["changes"].get("announced"):
             begins = moment(line["changes"]["announced"])
             own[told_by] = begins

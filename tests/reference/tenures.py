@@ -142,9 +142,10 @@ def _floor(world: World, role: str | None) -> int | None:
 
 
 def _is_start(effect: Effect, tenure: Tenure) -> bool:
-    """Whether `since` may be the start: it is none wholly after what it was told of, or wholly within an earlier tenure."""
-    since = effect["since"]
-    return bool(since) and not _wholly_after(since, effect["date"]) and (tenure["floor"] is None or since["last"] >= tenure["floor"])
+    """Whether `since` may be the start: none wholly after what it was told of, after the end, or within an earlier tenure."""
+    since, end = effect["since"], best(tenure["end"])
+    late = bool(since) and (_wholly_after(since, effect["date"]) or (end is not None and _wholly_after(since, end)))
+    return bool(since) and not late and (tenure["floor"] is None or since["last"] >= tenure["floor"])
 
 
 def _opened(world: World) -> None:

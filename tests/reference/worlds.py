@@ -53,7 +53,7 @@ _TYPES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "incumbency": (_ROLE, {"since": days}),
     "leave_of_absence": (_TENURE, {"expected_return": days}),
     "return_from_leave": (_TENURE, {}),
-    "reporting_line": ({**_TENURE, "manager": st.sampled_from((MANAGER, MANAGER, None))}, {}),
+    "reporting_line": ({**_TENURE, "manager": st.sampled_from((*PEOPLE, MANAGER, None))}, {}),
     "product_announcement": (_PRODUCT, {"expected": days}),
     "product_delay": (_PRODUCT, {"expected": days}),
     "product_release": (_PRODUCT, {"version": st.sampled_from(("1", "2"))}),
