@@ -132,10 +132,14 @@ def merge(unit: Unit, kind: Kind, loser: str, winner: str, *, reason: str | None
 
 
 def unmerge(unit: Unit, kind: Kind, loser: str, *, reason: str | None = None, announced: Moment | None = None) -> Kept:
-    """Undo the merge of `loser`, which stands for itself again. Raises `NotFound`."""
+    """Undo the merge of `loser`, which stands for itself again. Raises `NotFound`, and `Invalid` for an undoing before the merge."""
     winner = found(unit, kind, loser, "loser").merged_into
     if winner is None:
         return _kept(unit, kind, loser, "unchanged")
+    merged = next(entry for entry in reversed(unit.entries(entity_aggregate(kind, loser))) if isinstance(entry, EntityMerged))
+    if announced is not None and announced.at < counts_from(merged.announced):
+        message = f"{quote(announced.text)} is before the merge that it would undo, which was announced on {merged.announced}"
+        raise Invalid.of("announced", announced.text, message, f"{merged.announced} or later, or none: then the merge was never made")
     head = {"kind": kind, "announced": announced.text if announced else None}
     unit.add(EntityUnmerged, entity_aggregate(kind, loser), **head, id=loser, winner=winner, reason=reason)
     unit.add(EntityReleased, entity_aggregate(kind, winner), **head, id=winner, loser=loser)

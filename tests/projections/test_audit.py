@@ -25,6 +25,8 @@ def full_log() -> MemoryLog:
     log.post("e5", "leave_of_absence", person="ann", organization="acme", announced="2024-02-02")
     log.post("e6", "reporting_line", person="ann", organization="acme", manager="bob", announced="2024-02-03")
     log.identify("person", "ann", {"wikidata": "Q1"})
+    for event, day in (("e7", "2021-02-01"), ("e8", "2021-03-01")):
+        log.post(event, "step_down", effective=day, person="bob", organization="acme", role="CFO", announced="2024-02-04")
     return log
 
 

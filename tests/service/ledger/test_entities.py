@@ -163,3 +163,12 @@ def test_messages_about_merges_name_the_value(desk: Desk) -> None:
     with pytest.raises(NotFound) as error:
         merged(desk, "ann", "an")
     assert list(messages(error.value)) == ["winner: there is no person with the id 'an'"]
+
+
+def test_no_merge_is_undone_before_it_was_made(desk: Desk) -> None:
+    """An undoing that counts before its merge would leave two readings of what was known in between."""
+    people(desk, "Ann", "Bob")
+    merged(desk, "bob", "ann", "2024-05-02")
+    with pytest.raises(Invalid, match="'2024-03-01' is before the merge that it would undo, which was announced on 2024-05-02"):
+        unmerged(desk, "bob", "2024-03-01")
+    assert unmerged(desk, "bob", "2024-05-02").outcome == "unmerged"
