@@ -28,7 +28,7 @@ from events.submission import RefClaimed, ref_id
 from events.types import EventType, event_type
 from service.ledger.naming import Naming
 from service.ledger.recording import Outcome, Recorded, register_articles
-from service.ledger.slots import content, current, free_slot, moment_of
+from service.ledger.slots import content, current, free_slot, moment_of, shown_version
 from service.ledger.unit import Unit
 
 
@@ -174,11 +174,17 @@ def held(unit: Unit, target: Target, *, joined: bool = False) -> tuple[UUID, Ver
     version = current(unit, event_id)
     assert version is not None
     if target.if_match is not None and target.if_match != version.number:
-        message = f"the event is at version {version.number}, and the change was made on version {target.if_match}"
-        raise Stale.of("If-Match", target.if_match, message, f"version {version.number}, read again", version=version.number)
+        _check_seen(target.if_match, shown_version(unit, event_id) or version.number)
     if version.duplicate_of is not None and not joined:
         raise joined_elsewhere(event_id, version.duplicate_of)
     return event_id, version
+
+
+def _check_seen(seen: int, shown: int) -> None:
+    """Refuse a change that was made on another version than the one shown: what is still to be announced counts for nobody yet."""
+    if seen != shown:
+        message = f"the event is at version {shown}, and the change was made on version {seen}"
+        raise Stale.of("If-Match", seen, message, f"version {shown}, read again", version=shown)
 
 
 def joined_elsewhere(event_id: UUID, winner: UUID, field: str = "id") -> AnnalsError:

@@ -8,6 +8,7 @@ from itertools import accumulate, count, islice, product
 from typing import Any
 from uuid import UUID
 
+from events.clocks import spans
 from events.counting import resolved_announced
 from events.entries import Entry, Logged
 from events.event import EventEntry, EventIdHeld, LaterEntry, Posted, Version
@@ -54,6 +55,12 @@ def current(unit: Unit, event_id: UUID) -> Version | None:
     """The current content of an event; None for an id under which no event is recorded."""
     alone, version = unit.derived(event_id, _content_of)
     return version if alone else content(unit, event_id)
+
+
+def shown_version(unit: Unit, event_id: UUID) -> int | None:
+    """The number of the version that a reader is shown now; None while the event is under embargo."""
+    found, now = family_of(unit, event_id), to_micros(unit.stamp.timestamp)
+    return next((span.version.number for span in spans(found[event_id], "public", found) if span.start <= now < span.until), None)
 
 
 def family_of(unit: Unit, event_id: UUID, draft: EventEntry | None = None) -> Family:

@@ -174,6 +174,15 @@ def test_a_stale_change_is_refused(desk: Desk) -> None:
     assert error.value.extra["version"] == 2
 
 
+def test_what_is_under_embargo_makes_nobody_stale(desk: Desk) -> None:
+    """Whoever reads an event cannot see what is still to be announced of it, and an error may not tell of it either."""
+    event = desk.post()
+    desk.say(correct, event, {"role": "CEO"}, reason="to come", announced=Moment.parse("2099-01-01"))
+    assert desk.say(change_status, event, "confirmed", if_match=1).outcome == "status_changed"
+    with pytest.raises(Stale, match="the event is at version 1, and the change was made on version 7"):
+        desk.say(retract, event, reason="false", if_match=7)
+
+
 @pytest.mark.parametrize("given", [UUID(int=7), "no-such-ref", str(UUID(int=8))])
 def test_an_unknown_event_is_said_to_be_unknown(desk: Desk, given: Any) -> None:
     """An id that only holds an identity is no event either."""
