@@ -8,12 +8,16 @@ from typing import Any, Literal
 from uuid import UUID
 
 from events.articles import ArticleRegistered, article_id, article_of
+from events.effects import Named
 from events.errors import AnnalsError, Conflict
 from events.event import EventCorroborated, EventRecorded, EventRetracted, Posted, Version
 from events.moments import Moment, rfc3339
+from events.names import match_key
 from events.posting import Post, stored_fields
+from events.refs import EntityRef
 from events.submission import RefClaimed, ref_id
-from service.ledger.naming import Naming, Registered
+from events.types import Facts
+from service.ledger.naming import Naming, Registered, bearers_of, extend
 from service.ledger.slots import chain, content, current, logged, moment_of, standing_for
 from service.ledger.unit import Unit
 
@@ -58,9 +62,19 @@ def record(unit: Unit, post: Post, *, caller: str | None = None, strict: bool = 
     registered = naming.write(moment_of(unit, entry), event_id) if naming.brings else ()
     outcome = _outcome(unit, entry)
     if outcome != "unchanged":
+        _claim_new_names(unit, post, fields, entry)
         unit.put(entry)
         register_articles(unit, post.sources)
     return Recorded(unit, event_id, outcome, registered)
+
+
+def _claim_new_names(unit: Unit, post: Post, fields: Mapping[str, Any], entry: Posted) -> None:
+    """Have an organization found by the name that it is given, from when that is public, unless somebody else bears it."""
+    for effect in post.type.effects(Facts(fields, post.effective)):
+        if isinstance(effect, Named):
+            free = tuple(name for _, name in effect.name if not bearers_of(unit, "organization", match_key(name)))
+            ref = EntityRef(("organization",), aliases=free)
+            extend(unit, "organization", effect.organization, ref, moment_of(unit, entry))
 
 
 def likely_id(unit: Unit, post: Post) -> UUID | None:

@@ -229,3 +229,15 @@ def test_a_guess_at_an_id_is_only_a_guess(desk: Desk) -> None:
     partners = {name: value for name, value in LEAVES.items() if name not in ("person", "organization", "role")}
     bad = load_post({**partners, "type": "partnership", "organizations": ["OpenAI", "openai"]})
     assert desk.run(lambda unit: likely_id(unit, bad)) is None
+
+
+def test_an_organization_is_found_by_the_name_that_it_was_given(desk: Desk) -> None:
+    """News after a renaming uses the new name, and must not found a second company."""
+    renamed: Json = {"type": "renaming", "person": None, "role": None, "new_name": {"en": "Meta", "ja": "メタ"}}
+    desk.post(**renamed, organization="Facebook")
+    again = desk.post(organization="メタ")
+    assert (again.version.fields["organization"], [new.kind for new in again.registered]) == ("facebook", ["person"])
+    # a name that somebody else bears already stays theirs
+    desk.post(organization="Orange")
+    desk.post(**{**renamed, "new_name": {"en": "Orange"}}, organization="France Telecom")
+    assert desk.post(organization="Orange", role="CEO").version.fields["organization"] == "orange"
