@@ -12,7 +12,7 @@ from tests.support.postgres import choose_folder, database_url, fresh_postgres, 
 __all__ = ["database_url", "fresh_postgres", "postgres_url"]
 
 IN_CI = "CI" in os.environ
-settings.register_profile("default", max_examples=60, deadline=None, derandomize=IN_CI, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("default", max_examples=40, deadline=None, derandomize=IN_CI, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("nightly", settings.get_profile("default"), max_examples=2000, derandomize=False, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
