@@ -1,9 +1,9 @@
 # `make setup`, `make run` and `make test` need Python 3.11 or later, git and make; the rest is installed from the locks.
 PYTHON ?= python3
-LAYERS := events projections service
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
-INSTALL := $(PIP) install --require-hashes -r
+# The locks are whole, so nothing is left to resolve; an older pip would ask for the newest `coverage[toml]` and then miss its hash.
+INSTALL := $(PIP) install --no-deps --require-hashes -r
 LOCK := $(BIN)/pip-compile -q --strip-extras --generate-hashes --all-build-deps --unsafe-package pip \
 	--no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 WORKERS ?= 2
