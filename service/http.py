@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+DATA_ENDINGS = (".json", ".csv")
 RETRY_SECONDS = 5
 NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 """The content security policy of what is no page: a browser that is made to show it loads and runs nothing."""
@@ -65,8 +66,18 @@ def check_bind(host: str) -> None:
 
 
 def problem_response(details: Json) -> Response:
-    """Problem details as the answer, with their own status."""
+    """Problem details as the answer, with their own status; as a page where a browser asks for one."""
+    if wants_page():
+        page: Response = current_app.extensions["annals-error-page"](details)
+        return page
     return Response(dumps(details), status=details["status"], content_type=CONTENT_TYPE)
+
+
+def wants_page() -> bool:
+    """Whether the answer is for somebody who reads in a browser: it asks for HTML before JSON, outside the API and no page's data."""
+    if request.path.startswith("/api/") or request.path.endswith(DATA_ENDINGS):
+        return False
+    return request.accept_mimetypes.best_match((CONTENT_TYPE, "text/html"), CONTENT_TYPE) == "text/html"
 
 
 def _is_loopback(host: str) -> bool:

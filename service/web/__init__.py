@@ -1,0 +1,23 @@
+"""The pages: a module for each feature, and what they share: addresses, languages, the time bar and how a page is declared."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from service.web import assets, compression, filters, language, timeline, welcome
+from service.web.errors import error_page
+from service.web.pages import blueprint
+
+FEATURES = (timeline, welcome)
+"""The modules whose import declares the pages."""
+
+
+def register(app: Flask) -> None:
+    """Put the pages, their files and languages into the application."""
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions["annals-error-page"] = error_page
+    language.install(app)
+    filters.install(app)
+    app.register_blueprint(assets.blueprint)
+    app.register_blueprint(blueprint)
+    app.after_request(compression.compress)
