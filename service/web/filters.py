@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from babel.dates import format_datetime
 from flask import Flask, current_app
-from flask_babel import gettext, ngettext
+from flask_babel import gettext, lazy_gettext, ngettext
 
 from events.dates import PartialDate
 from events.headlines import LANGUAGES, Lang, date_text, role_text
@@ -21,6 +22,19 @@ from service.web.icons import icon
 from service.web.language import chosen
 from service.web.navigation import SECTIONS
 
+TERMS: Mapping[str, Any] = {
+    "certain": lazy_gettext("certain"),
+    "presumed": lazy_gettext("presumed"),
+    "possible": lazy_gettext("possible"),
+    "announced": lazy_gettext("announced"),
+    "delayed": lazy_gettext("delayed"),
+    "released": lazy_gettext("released"),
+    "discontinued": lazy_gettext("discontinued"),
+    "person": lazy_gettext("person"),
+    "organization": lazy_gettext("organization"),
+    "product": lazy_gettext("product"),
+}
+"""Words of the API's answers."""
 _FORMATS: dict[Lang, str] = {"en": "d MMMM yyyy, HH:mm 'UTC'", "ja": "y年M月d日 HH:mm 'UTC'"}
 
 
@@ -88,7 +102,7 @@ def group(name: str) -> str:
 
 def term(name: str) -> str:
     """A word of the API's answers, such as a certainty or a phase, in the reader's language."""
-    return str(gettext(name.replace("_", " ")))
+    return str(TERMS.get(name, name.replace("_", " ")))
 
 
 def changes(count: int | None) -> str:
