@@ -40,6 +40,7 @@ _FORMATS: dict[Lang, str] = {"en": "d MMMM yyyy, HH:mm 'UTC'", "ja": "y年M月d�
 
 def install(app: Flask) -> None:
     """Give templates these words and addresses."""
+    app.jinja_env.optimized = False  # or a filter of a constant would be worked out once, in the language of the first reader
     app.jinja_env.filters.update(
         day=day, moment=moment, role=role, status=status, type_label=type_label, group=group, term=term, changes=changes, joined=joined
     )

@@ -27,3 +27,8 @@ def humanized(name: str) -> str:
     """The name of a field as words."""
     words = name.replace("_", " ")
     return words[:1].upper() + words[1:]
+
+
+def group_label(name: str, lang: Lang) -> str:
+    """What a group of types of events is called."""
+    return str(translations(lang).pgettext("group", humanized(name)))
