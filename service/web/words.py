@@ -8,17 +8,14 @@ from markupsafe import Markup
 
 from events.types import event_type
 from service.api.answers import Json
-from service.web.filters import lang
+from service.web.filters import add_words, lang
 from service.web.icons import icon
 from service.web.labels import field_label, group_label
 
 
 def install(app: Flask) -> None:
     """Give templates these words."""
-    app.jinja_env.filters.update(
-        type_icon=type_icon, group_name=group_name, field_name=field_name, language_name=language_name, other_names=other_names,
-        web_address=web_address,
-    )  # fmt: skip
+    add_words(app, type_icon, group_name, field_name, language_name, other_names, web_address)
 
 
 def type_icon(name: str) -> Markup:
