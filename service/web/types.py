@@ -12,7 +12,7 @@ from marshmallow.fields import Field
 
 from events.fields import Amount, Choice, Count, Currency, Day, Entity, Flag, Localized, Percentage, RoleName, Several, Text
 from events.headlines import LANGUAGES, display_values, headline
-from events.types import EventType, event_types
+from events.types import EventType, as_list, entity_field, event_types
 from service.api.answers import Json, Look
 from service.api.openapi import example
 from service.api.types import described, known_type
@@ -84,8 +84,15 @@ def description(told: Json) -> str:
 
 def example_headline(kind: EventType) -> str:
     """The headline of a type's example, whose entities are named and not yet known."""
-    given = {name: value for name, value in kind.example.items() if name in kind.fields}
+    given = {name: _plain(kind.fields[name], value) for name, value in kind.example.items() if name in kind.fields}
     return headline(kind, display_values(kind, given, lambda _, name: name, lang()), lang())
+
+
+def _plain(field: Field[Any], value: Any) -> Any:
+    """A value of an example with entities by their names alone."""
+    if entity_field(field) is None:
+        return value
+    return [one["name"][lang()] if isinstance(one, Mapping) else one for one in as_list(value)]
 
 
 def _field(kind: EventType, told: Mapping[str, Any]) -> TypeField:
