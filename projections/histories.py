@@ -142,12 +142,16 @@ def organizations_with(connection: Connection, role_key: str, reading: Reading) 
     return sorted(set(winners(connection, "organization", found, reading).values()))
 
 
-def person_histories(connection: Connection, person: str, reading: Reading) -> Histories:
-    """The person's history in every organization as of the reading; `person` is the id at that reading."""
-    if _as_written(connection, reading, "person", person):
+def person_histories(connection: Connection, person: str, reading: Reading, *, explain: bool = False) -> Histories:
+    """The person's history in every organization as of the reading; `person` is the id at that reading.
+
+    To `explain` it, what the rows tell is folded anew.
+    """
+    if not explain and _as_written(connection, reading, "person", person):
         return _managed(connection, _stored(connection, reading, person=person), reading)
     ids = losers(connection, "person", person, reading)
-    return _only(histories(reports_about(connection, reading, subjects=ids)), lambda flat: flat.person == person)
+    folded = histories(reports_about(connection, reading, subjects=ids), explain=explain)
+    return _only(folded, lambda flat: flat.person == person)
 
 
 def _as_written(connection: Connection, reading: Reading, kind: Kind, entity: str) -> bool:

@@ -8,7 +8,7 @@ from events.clocks import Clock
 from events.fields import Kind
 from events.moments import FOREVER
 from projections.reading import Reading
-from projections.tables import entities, links, merges
+from projections.tables import entities, links, merges, versions
 
 Text = ColumnElement[str] | str
 _OWN, _LINK = entities.alias("own"), links.alias("link")
@@ -40,6 +40,13 @@ def known_from(connection: Connection, kind: Kind, entity: str, clock: Clock) ->
     direct = select(entities.c[f"direct_{clock}"]).where(entities.c.kind == kind, entities.c.id == entity)
     told = select(func.min(links.c.known_from)).where(links.c.kind == kind, links.c.target == entity, links.c.clock == clock)
     return min((at for at in (*connection.scalars(direct), *connection.scalars(told)) if at is not None), default=FOREVER)
+
+
+def event_known_from(connection: Connection, event_id: str, clock: Clock) -> int:
+    """The moment from which an event (id as hex) is known on the clock, in microseconds since 1970."""
+    query = select(func.min(versions.c.known_from)).where(versions.c.event_id == event_id, versions.c.clock == clock)
+    found: int | None = connection.scalar(query)
+    return FOREVER if found is None else found
 
 
 def standing_merge(reading: Reading) -> ColumnElement[bool]:

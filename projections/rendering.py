@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Select, select
 
 from events.dates import PartialDate, quote
 from events.errors import NotFound
@@ -18,6 +18,7 @@ from events.types import EventType, entity_field, event_type
 from projections.claims import day_json
 from projections.entities import Names, names_for
 from projections.known import current
+from projections.merging import chunks
 from projections.reading import Reading
 from projections.tables import versions
 
@@ -26,10 +27,21 @@ Json = dict[str, Any]
 
 def event(connection: Connection, event_id: UUID, reading: Reading) -> Json:
     """The event as known at the reading; raises `NotFound` where it is not."""
-    rows = connection.execute(select(versions).where(versions.c.event_id == event_id.hex, current(versions, reading))).all()
+    rows = connection.execute(_versions([event_id.hex], reading)).all()
     if not rows:
         raise NotFound.of("id", str(event_id), f"no event {quote(str(event_id))} is known", "the id of a known event")
     return event_json(connection, rows, reading)[0]
+
+
+def events_by_id(connection: Connection, event_ids: Iterable[str], reading: Reading) -> dict[str, Json]:
+    """The events of those ids (UUIDs as text) that are known at the reading, by their ids."""
+    wanted = {UUID(event_id).hex for event_id in event_ids}
+    rows = [row for chunk in chunks(wanted) for row in connection.execute(_versions(chunk, reading))]
+    return {event["id"]: event for event in event_json(connection, rows, reading)}
+
+
+def _versions(event_ids: Sequence[str], reading: Reading) -> Select[Any]:
+    return select(versions).where(versions.c.event_id.in_(event_ids), current(versions, reading))
 
 
 def event_json(connection: Connection, rows: Sequence[Row[Any]], reading: Reading) -> list[Json]:

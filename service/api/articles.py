@@ -50,7 +50,7 @@ def articles(query: dict[str, Any]) -> Response:
 @feature.read("/articles/<article_id>", "ArticleAnswer")
 def article(query: dict[str, Any], article_id: str) -> Response:
     """Read an article with all events that cite it."""
-    wanted = _uuid(article_id)
+    wanted = article_uuid(article_id)
     with look(query) as seen:
         return answer(article_at(seen.connection, wanted, seen.reading), seen)
 
@@ -99,7 +99,8 @@ def _within(index: int) -> Iterator[None]:
         raise type(error)(tuple(problem.within(f"events.{index}") for problem in error.problems), error.extra) from None
 
 
-def _uuid(text: str) -> UUID:
+def article_uuid(text: str) -> UUID:
+    """The id of an article; raises `NotFound` for a text that can be none."""
     try:
         return UUID(text)
     except ValueError:

@@ -90,11 +90,11 @@ def versions(query: dict[str, Any], event_id: str) -> Response:
     """
     wanted = event_uuid(event_id)
     with look(query) as seen:
-        return answer({"id": str(wanted), "items": _turns(seen, wanted), "next": None}, seen)
+        return answer({"id": str(wanted), "items": turns(seen, wanted), "next": None}, seen)
 
 
-def _turns(seen: Look, wanted: UUID) -> list[Json]:
-    """What was said of the event, each with the event after it, as reads show one."""
+def turns(seen: Look, wanted: UUID) -> list[Json]:
+    """What was said of a known event, each with the event after it, as reads show one (see `projections.versions.history_of`)."""
     recorded_at = Moment.parse(event_at(seen.connection, wanted, seen.reading)["recorded_at"]).at
     turns = history_of(seen.connection, wanted.hex, seen.reading)
     mentioned = {mention for turn in turns for mention in mentions(turn["version"])}

@@ -31,7 +31,7 @@ def read_types(query: dict[str, Any]) -> Response:
 def read_type(query: dict[str, Any], name: str) -> Response:
     """Read one type of events."""
     with look(query) as seen:
-        return answer(described(_known(name)), seen)
+        return answer(described(known_type(name)), seen)
 
 
 def described(kind: EventType) -> Json:
@@ -58,7 +58,8 @@ def _kinds(field: Field[Any]) -> Sequence[str]:
     return list(named.kinds) if named else []
 
 
-def _known(name: str) -> EventType:
+def known_type(name: str) -> EventType:
+    """The type of that name; raises `NotFound`."""
     try:
         return event_type(name)
     except Invalid as error:

@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from flask import Flask
 
-from service.web import assets, compression, filters, language, timeline, welcome
+from service.web import (
+    articles,
+    assets,
+    compression,
+    conflicts,
+    duplicates,
+    event,
+    filters,
+    language,
+    search,
+    timeline,
+    types,
+    welcome,
+    words,
+)
 from service.web.errors import error_page
 from service.web.pages import blueprint
 
-FEATURES = (timeline, welcome)
+FEATURES = (timeline, welcome, event, articles, conflicts, search, types, duplicates)
 """The modules whose import declares the pages."""
 
 
@@ -18,6 +32,7 @@ def register(app: Flask) -> None:
     app.extensions["annals-error-page"] = error_page
     language.install(app)
     filters.install(app)
+    words.install(app)
     app.register_blueprint(assets.blueprint)
     app.register_blueprint(blueprint)
     app.after_request(compression.compress)

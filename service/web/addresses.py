@@ -33,6 +33,14 @@ def here(**values: Any) -> str:
     return url_for(request.endpoint or "", **{**(request.view_args or {}), **kept, **values})
 
 
+def data_onward(cursor: str | None) -> str | None:
+    """The address of this page's data (`.json`) that go on from the cursor; None where there is none."""
+    if cursor is None:
+        return None
+    endpoint = (request.endpoint or "").removesuffix("_json").removesuffix("_csv")
+    return url_for(f"{endpoint}_json", **{**(request.view_args or {}), **request.args, "cursor": cursor})
+
+
 def hidden(*without: str) -> Iterator[tuple[str, str]]:
     """The parameters of this page that a form has to carry along, except those that it sets itself."""
     return ((name, value) for name, value in request.args.items(multi=True) if name not in (*without, "cursor"))

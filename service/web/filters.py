@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
 from babel.dates import format_datetime
 from flask import Flask, current_app
 from flask_babel import gettext, lazy_gettext, ngettext
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from events.dates import PartialDate
 from events.headlines import LANGUAGES, Lang, date_text, role_text
@@ -40,12 +42,26 @@ _FORMATS: dict[Lang, str] = {"en": "d MMMM yyyy, HH:mm 'UTC'", "ja": "y年M月d�
 
 def install(app: Flask) -> None:
     """Give templates these words and addresses."""
-    app.jinja_env.filters.update(
-        day=day, moment=moment, role=role, status=status, type_label=type_label, group=group, term=term, changes=changes, joined=joined
-    )
+    add_words(app, day, moment, role, status, type_label, group, term, changes, joined)
     app.jinja_env.globals.update(
         link=link, here=here, hidden=hidden, carried=carried, asset=address_of, lang=lang, icon=icon, sections=sections
     )
+
+
+def add_words(app: Flask, *words: Callable[..., Any]) -> None:
+    """Give templates functions as filters of their names, which are asked anew for every page.
+
+    Jinja works out a filter of a constant once for all, and so in the language of the first reader, unless it takes the context.
+    """
+    app.jinja_env.filters.update({word.__name__: _for_the_page(word) for word in words})
+
+
+def _for_the_page(word: Callable[..., Any]) -> Callable[..., Any]:
+    @pass_context
+    def said(_: Context, *given: Any) -> Any:
+        return word(*given)
+
+    return said
 
 
 def sections() -> list[tuple[str, str]]:

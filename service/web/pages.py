@@ -10,8 +10,9 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as BaseResponse
 
 from events.dates import quote
-from events.errors import NotFound
-from service.api.answers import Json, answer, look
+from events.errors import AnnalsError, NotFound
+from service.api.answers import Json, Look, answer, look
+from service.errors import kind_of
 from service.web.addresses import read_query, tidied, untidy
 from service.web.language import chosen
 from service.web.marks import Marks
@@ -35,6 +36,8 @@ class Shown:
     `data` is the page's data as its JSON has it; templates read it too. `marks` are the days on which something changed, for the
     time bar; None leaves the bar away. `extra` is what only the template needs, such as the geometry of a chart. `tables` are what
     can be had as CSV, the first one where the address names none with `table`. `compares` says that the page has a day to compare with.
+    `refused` is an error that the page itself tells, such as beside a field of its form: the page has its status, and its data are
+    refused with it.
     """
 
     title: str
@@ -43,6 +46,7 @@ class Shown:
     extra: Mapping[str, Any] = field(default_factory=dict)
     tables: Mapping[str, Table] = field(default_factory=dict)
     compares: bool = False
+    refused: AnnalsError | None = None
 
 
 View = Callable[..., Shown]
@@ -52,11 +56,11 @@ def page(rule: str, template: str, *, csv: bool = False) -> Callable[[View], Vie
     """Declare a page: the view gets a `Look` at the reader's time, and the parts of the path by name.
 
     The same address with `.json` behind it answers the page's data, with `.csv` one of its tables if it has any. The
-    page's own address is its function's name in the blueprint (`web.person`).
+    page's own address is its function's name in the blueprint (`web.person`), without an underscore behind it.
     """
 
     def declare(view: View) -> View:
-        name, base = view.__name__, rule if rule != "/" else "/timeline"
+        name, base = view.__name__.rstrip("_"), rule if rule != "/" else "/timeline"
         blueprint.add_url_rule(rule, name, lambda **parts: _html(view, template, parts, csv))
         blueprint.add_url_rule(f"{base}.json", f"{name}_json", lambda **parts: _json(view, parts))
         if csv:
@@ -72,24 +76,34 @@ def _html(view: View, template: str, parts: Mapping[str, Any], csv: bool) -> Bas
     with look(read_query(request.args, chosen())) as seen:
         shown = view(seen, **parts)
         bar = time_bar(seen, shown.marks, shown.compares) if shown.marks is not None else None
-    twins = _twins(parts, shown if csv else None)
-    return html(render_template(template, page=shown, data=shown.data, bar=bar, twins=twins, **shown.extra))
+    twins = _twins(parts, shown if csv else None) if shown.refused is None else {}
+    response = html(render_template(template, page=shown, data=shown.data, bar=bar, twins=twins, **shown.extra))
+    response.status_code = int(kind_of(shown.refused).status) if shown.refused is not None else response.status_code
+    return response
 
 
 def _json(view: View, parts: Mapping[str, Any]) -> Response:
     with look(read_query(request.args, chosen())) as seen:
-        return answer(view(seen, **parts).data, seen)
+        return answer(_granted(view, seen, parts).data, seen)
 
 
 def _csv(view: View, parts: Mapping[str, Any]) -> Response:
     with look(read_query(request.args, chosen())) as seen:
-        tables = view(seen, **parts).tables
+        tables = _granted(view, seen, parts).tables
     wanted = request.args.get("table", next(iter(tables), ""))
     if wanted not in tables:
         raise NotFound.of("table", wanted, f"there is no table {quote(wanted)} here", "one of " + ", ".join(tables))
     response = Response(as_csv(tables[wanted]), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{wanted}.csv"'
     return response
+
+
+def _granted(view: View, seen: Look, parts: Mapping[str, Any]) -> Shown:
+    """What the view shows; raises what it refused."""
+    shown = view(seen, **parts)
+    if shown.refused is not None:
+        raise shown.refused
+    return shown
 
 
 def _twins(parts: Mapping[str, Any], tabled: Shown | None) -> Mapping[str, str]:
