@@ -1,0 +1,29 @@
+"""What the fields of events and of sources are called, in either language: the same on pages and in forms."""
+
+from __future__ import annotations
+
+from events.headlines import LANGUAGES, Lang
+from events.types import EventType
+from service.web.language import translations
+
+CONTEXT = "field"
+"""The context (`msgctxt`) under which the catalogues have the labels, so that they clash with no other word of a page."""
+
+
+def field_label(name: str, lang: Lang, kind: EventType | None = None) -> str:
+    """The label of a field of an event of that kind, of all events, or of a source.
+
+    What the type says itself, as the field's metadata `label` (English and Japanese); else the catalogue's word; else the
+    name as words (`from_role` is `From role`).
+    """
+    own = kind.fields.get(name) if kind is not None else None
+    said = own.metadata.get("label") if own is not None else None
+    if said is not None:
+        return str(said[LANGUAGES.index(lang)])
+    return str(translations(lang).pgettext(CONTEXT, humanized(name)))
+
+
+def humanized(name: str) -> str:
+    """The name of a field as words."""
+    words = name.replace("_", " ")
+    return words[:1].upper() + words[1:]
