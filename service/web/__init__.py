@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
-from service.web import assets, compression, filters, language, timeline, welcome
+from service.web import assets, compression, filters, language, recording, sessions, timeline, welcome
 from service.web.errors import error_page
 from service.web.pages import blueprint
 
-FEATURES = (timeline, welcome)
+FEATURES = (timeline, welcome, recording)
 """The modules whose import declares the pages."""
 
 
@@ -18,6 +18,7 @@ def register(app: Flask) -> None:
     app.extensions["annals-error-page"] = error_page
     language.install(app)
     filters.install(app)
+    sessions.install(app)
     app.register_blueprint(assets.blueprint)
     app.register_blueprint(blueprint)
     app.after_request(compression.compress)
