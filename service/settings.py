@@ -28,6 +28,8 @@ BATCH_BYTES = 8_000_000
 """How many bytes of lines are held at once for a transaction: a batch ends early when it reaches them."""
 LOCK_SECONDS = 30
 """How long a writer waits for another's transaction before it gives up."""
+LEAST_KEY = 16
+"""The fewest characters of a secret key."""
 _PASSWORD = re.compile(r"(?<=:)[^:@/]*(?=@)")
 
 
@@ -36,7 +38,8 @@ class Settings:
     """How this Annals is set up.
 
     `home` is the data folder; `database_url` where the log is (`sqlite:///path` or `postgresql://…`); `host` and
-    `port` what the server listens on; `lang` the language of the pages where a reader has chosen none.
+    `port` what the server listens on; `lang` the language of the pages where a reader has chosen none; `secret_key` what
+    sessions are signed with, None for a key of its own in the home.
     """
 
     home: Path
@@ -44,6 +47,7 @@ class Settings:
     host: str
     port: int
     lang: str
+    secret_key: str | None = field(default=None, repr=False)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str], **overrides: Any) -> Settings:
@@ -60,6 +64,7 @@ class Settings:
             read["host"] or "127.0.0.1",
             _port(read["port"] or "8000"),
             _lang(read["lang"] or "en"),
+            _secret_key(read["secret_key"]),
         )
 
     @property
@@ -132,4 +137,11 @@ def _lang(text: str) -> str:
         raise Invalid.of(
             "ANNALS_LANG", text, f"ANNALS_LANG is {quote(text)}, which is no language of the pages", "one of " + ", ".join(LANGUAGES)
         )
+    return text
+
+
+def _secret_key(text: str | None) -> str | None:
+    if text is not None and len(text) < LEAST_KEY:
+        message = f"ANNALS_SECRET_KEY has {len(text)} characters, which can be guessed"
+        raise Invalid.of("ANNALS_SECRET_KEY", "***", message, f"at least {LEAST_KEY} characters that nobody else knows")
     return text

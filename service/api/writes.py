@@ -69,30 +69,31 @@ def recorded(unit: Unit, done: Recorded) -> Json:
         "outcome": done.outcome,
         "corroborated": done.outcome in ("corroborated", "unchanged"),
         "registered": registered,
-        "possible_duplicates": _possible_duplicates(done),
+        "possible_duplicates": possible_duplicates(done),
     }
 
 
-def _possible_duplicates(done: Recorded) -> list[Json]:
+def possible_duplicates(done: Recorded, lang: str | None = None) -> list[Json]:
     """The events that a new one may be the same as, among all that are recorded, also under an embargo: whoever asks may write."""
     if done.outcome != "recorded":
         return []
     annals = current_annals()
-    reading = Reading(0, FOREVER - 1, lang=annals.settings.lang)
+    reading = Reading(0, FOREVER - 1, lang=lang or annals.settings.lang)
     with annals.reading() as connection:
         return near(connection, done.event_id, asdict(done.version), reading)
 
 
-def event_body(unit: Unit, done: Recorded) -> Json:
-    """The event as it is now in the unit."""
+def event_body(unit: Unit, done: Recorded, lang: str | None = None) -> Json:
+    """The event as it is now in the unit, with its headline in the language, or in that of the settings."""
+    lang = lang or current_annals().settings.lang
     body = {"id": str(done.event_id), **asdict(done.version)}
-    names = {(kind, entity): named(unit, kind, entity) for kind, entity in mentions(body)}
-    return shown(body, logged(unit.entries(done.event_id))[0].recorded_at, names, current_annals().settings.lang)
+    names = {(kind, entity): named(unit, kind, entity, lang) for kind, entity in mentions(body)}
+    return shown(body, logged(unit.entries(done.event_id))[0].recorded_at, names, lang)
 
 
-def named(unit: Unit, kind: Kind, entity: str) -> Json:
+def named(unit: Unit, kind: Kind, entity: str, lang: str | None = None) -> Json:
     """`{"id", "name", "names"}` of an entity as the unit knows it, under the id that stands for it."""
     winner = winner_of(unit, kind, entity)
     found = entity_of(unit, kind, winner)
     names = found.names if found else {}
-    return {"id": winner, "name": display_name(names, current_annals().settings.lang, winner), "names": names}
+    return {"id": winner, "name": display_name(names, lang or current_annals().settings.lang, winner), "names": names}

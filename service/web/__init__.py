@@ -13,7 +13,9 @@ from service.web import (
     event,
     filters,
     language,
+    recording,
     search,
+    sessions,
     timeline,
     types,
     welcome,
@@ -22,7 +24,7 @@ from service.web import (
 from service.web.errors import error_page
 from service.web.pages import blueprint
 
-FEATURES = (timeline, welcome, event, articles, conflicts, search, types, duplicates)
+FEATURES = (timeline, welcome, event, recording, articles, conflicts, search, types, duplicates)
 """The modules whose import declares the pages."""
 
 
@@ -33,6 +35,7 @@ def register(app: Flask) -> None:
     language.install(app)
     filters.install(app)
     words.install(app)
+    sessions.install(app)
     app.register_blueprint(assets.blueprint)
     app.register_blueprint(blueprint)
     app.after_request(compression.compress)

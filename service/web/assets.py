@@ -12,7 +12,7 @@ from flask import Blueprint, Response, abort, url_for
 blueprint = Blueprint("assets", __name__)
 FOR_EVER = "public, max-age=31536000, immutable"
 DIGITS = 12
-NAMES = ("annals.css", "annals.js", "events.js", "favicon.svg", "vendor/htmx-2.0.11.min.js")
+NAMES = ("annals.css", "annals.js", "events.js", "favicon.svg", "pickers.js", "vendor/htmx-2.0.11.min.js")
 """The files that are served; what else lies beside them is not."""
 
 

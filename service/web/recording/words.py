@@ -1,0 +1,84 @@
+"""What a form says in the reader's language: how a date is read, and what is wrong with a field."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import gettext
+
+from events.dates import PartialDate, describe
+from events.errors import AnnalsError, Problem
+from events.headlines import Lang, date_text
+from events.moments import Moment
+from service.web.filters import lang, moment
+
+WRONG_IN_JAPANESE = ("day", "moment", "choice", "count", "amount", "address", "role", "entity")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a text is read as a date: in `words`, which say what would be right where it is `wrong`, and are in `language`."""
+
+    words: str
+    language: Lang
+    wrong: bool = False
+
+
+def day_reading(text: str) -> Reading:
+    """How a partial date is read: `2024-09: some day from 1 to 30 September 2024`."""
+    try:
+        day = PartialDate.parse(text)
+    except AnnalsError as error:
+        return _wrong(error, "day")
+    return Reading(f"{day.text}: {described(day, lang())}", lang())
+
+
+def moment_reading(text: str) -> Reading:
+    """How a day or an instant is read."""
+    try:
+        return Reading(f"{Moment.parse(text).text}: {moment(text)}", lang())
+    except AnnalsError as error:
+        return _wrong(error, "moment")
+
+
+def described(day: PartialDate, language: Lang) -> str:
+    """A partial date in a sentence: which days it may be."""
+    if language == "en":
+        return describe(day)
+    if day.is_day or day.earliest is None or day.latest is None:
+        return date_text(day, "ja")
+    first, last = (date_text(PartialDate(bound.isoformat(), bound, bound), "ja") for bound in (day.earliest, day.latest))
+    about = "頃" * day.approximate + "(不確か)" * day.uncertain
+    return f"{first}から{last}までのどこかの日{about}"
+
+
+def message(problem: Problem, widget: str) -> tuple[str, Lang]:
+    """What is wrong with a control of that kind, and the language in which it is said: the reader's where there are words."""
+    if problem.value in (None, "", []) and "required" in problem.message:
+        return str(gettext("This has to be filled in.")), lang()
+    if lang() == "ja" and widget in WRONG_IN_JAPANESE and "fits more than one" not in problem.message:
+        return str(gettext("“%(value)s” cannot be read here.", value=str(problem.value)[:80])), "ja"
+    if "fits more than one" in problem.message:
+        return str(gettext("Several are called “%(value)s”. Which one is meant?", value=str(problem.value))), lang()
+    return problem.message, "en"
+
+
+def right(problem: Problem, widget: str) -> str:
+    """What would be right, in the reader's language; empty where nothing more is to be said than the message does."""
+    hints = {
+        "day": gettext("2024-09-25, 2024-09 or 2024; 2024-09~ is about September 2024"),
+        "moment": gettext("2024-09-25, or with the time 2024-09-25T19:30:00Z"),
+        "count": gettext("a whole number such as 3700"),
+        "amount": gettext("a number such as 6600000000 or 12.50, without commas"),
+        "address": gettext("an address such as https://example.com/news/1"),
+        "short": gettext("a short code, such as en for a language or USD for a currency"),
+    }
+    if problem.value in (None, "", []) and widget not in ("day", "moment"):
+        return ""
+    return str(hints.get(widget, problem.expected if lang() == "en" and "fits more than one" not in problem.message else ""))
+
+
+def _wrong(error: AnnalsError, widget: str) -> Reading:
+    said, language = message(error.problems[0], widget)
+    example = "" if language == "en" else right(error.problems[0], widget)
+    return Reading(f"{said} {example}".strip(), language, wrong=True)
