@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from events.types import EventType, entity_field, event_type
 from projections.claims import day_json
 from projections.entities import Names, names_for
 from projections.known import current
+from projections.merging import chunks
 from projections.reading import Reading
 from projections.tables import versions
 
@@ -30,6 +31,15 @@ def event(connection: Connection, event_id: UUID, reading: Reading) -> Json:
     if not rows:
         raise NotFound.of("id", str(event_id), f"no event {quote(str(event_id))} is known", "the id of a known event")
     return event_json(connection, rows, reading)[0]
+
+
+def events_named(connection: Connection, ids: Iterable[str], reading: Reading) -> dict[str, Json]:
+    """The events with those ids that are known at the reading, as `event_json` shows them, by id."""
+    found: dict[str, Json] = {}
+    for chunk in chunks({UUID(given).hex for given in ids}):
+        rows = connection.execute(select(versions).where(versions.c.event_id.in_(chunk), current(versions, reading))).all()
+        found |= {item["id"]: item for item in event_json(connection, rows, reading)}
+    return found
 
 
 def event_json(connection: Connection, rows: Sequence[Row[Any]], reading: Reading) -> list[Json]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
-from service.web import assets, compression, filters, language, timeline, welcome
+from service.web import assets, compression, directory, filters, language, organization, person, product, timeline, welcome
 from service.web.errors import error_page
 from service.web.pages import blueprint
 
-FEATURES = (timeline, welcome)
+FEATURES = (timeline, welcome, directory, person, organization, product)
 """The modules whose import declares the pages."""
 
 
