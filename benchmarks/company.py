@@ -20,14 +20,15 @@ PEOPLE = 500
 EVENTS = 6
 """How many events a person has."""
 TEAMS, PRODUCTS = 60, 24
-_GIVEN = (("Aya", "彩"), ("Kenji", "健二"), ("Mei", "芽衣"), ("Haruto", "陽翔"), ("Yuki", "雪"), ("Sora", "空"), ("Rin", "凛"), ("Daichi", "大地"),
-          ("Hana", "花"), ("Ren", "蓮"), ("Akira", "明"), ("Naomi", "直美"), ("Takumi", "匠"), ("Emi", "恵美"), ("Jun", "純"), ("Kaori", "香織"),
-          ("Shota", "翔太"), ("Mio", "澪"), ("Riku", "陸"), ("Nana", "奈々"), ("Goro", "五郎"), ("Chika", "千佳"), ("Isamu", "勇"), ("Tomo", "友"),
-          ("Ume", "梅"))  # fmt: skip
-_FAMILY = (("Sato", "佐藤"), ("Suzuki", "鈴木"), ("Takahashi", "高橋"), ("Tanaka", "田中"), ("Ito", "伊藤"), ("Watanabe", "渡辺"),
-           ("Yamamoto", "山本"), ("Nakamura", "中村"), ("Kobayashi", "小林"), ("Kato", "加藤"), ("Yoshida", "吉田"), ("Yamada", "山田"),
-           ("Sasaki", "佐々木"), ("Yamaguchi", "山口"), ("Matsumoto", "松本"), ("Inoue", "井上"), ("Kimura", "木村"), ("Hayashi", "林"),
-           ("Shimizu", "清水"), ("Mori", "森"))  # fmt: skip
+_GIVEN_NAMES = """
+Aya 彩 Kenji 健二 Mei 芽衣 Haruto 陽翔 Yuki 雪 Sora 空 Rin 凛 Daichi 大地 Hana 花 Ren 蓮 Akira 明 Naomi 直美
+Takumi 匠 Emi 恵美 Jun 純 Kaori 香織 Shota 翔太 Mio 澪 Riku 陸 Nana 奈々 Goro 五郎 Chika 千佳 Isamu 勇 Tomo 友 Ume 梅
+"""
+_FAMILY_NAMES = """
+Sato 佐藤 Suzuki 鈴木 Takahashi 高橋 Tanaka 田中 Ito 伊藤 Watanabe 渡辺 Yamamoto 山本 Nakamura 中村 Kobayashi 小林 Kato 加藤
+Yoshida 吉田 Yamada 山田 Sasaki 佐々木 Yamaguchi 山口 Matsumoto 松本 Inoue 井上 Kimura 木村 Hayashi 林 Shimizu 清水 Mori 森
+"""
+_GIVEN, _FAMILY = _GIVEN_NAMES.split(), _FAMILY_NAMES.split()
 _HEADS = ("CEO", "CTO", "CFO", "COO", "CPO", "General Counsel", "Chief Scientist", "Chief of Staff")
 _OPENED = date(2010, 1, 4)
 
@@ -47,8 +48,8 @@ def _person(number: int) -> str:
 
 
 def _names(number: int) -> dict[str, str]:
-    given, family = _GIVEN[number % len(_GIVEN)], _FAMILY[number // len(_GIVEN)]
-    return {"en": f"{given[0]} {family[0]}", "ja": f"{family[1]}{given[1]}"}
+    family, given = divmod(number, len(_GIVEN) // 2)
+    return {"en": f"{_GIVEN[2 * given]} {_FAMILY[2 * family]}", "ja": _FAMILY[2 * family + 1] + _GIVEN[2 * given + 1]}
 
 
 def _entity(kind: Kind, entity: str, names: dict[str, str], at: datetime) -> Entry:

@@ -11,12 +11,12 @@ from events.fields import Kind
 from events.moments import rfc3339
 from projections.claims import Json
 from projections.folded import Histories
-from projections.histories import organization_histories, person_histories, reports_about
+from projections.histories import person_histories, reports_about
 from projections.learned import organization_moments, person_moments
 from projections.merging import losers
 from projections.moments import change_days, person_change_days
 from projections.reading import Reading
-from projections.standing import echo
+from projections.standing import Known, echo, organization_known
 
 
 def _organization(connection: Connection, organization: str, reading: Reading) -> Json:
@@ -29,9 +29,8 @@ def _person(connection: Connection, person: str, reading: Reading) -> Json:
 
 
 def _days_of_organization(connection: Connection, organization: str, reading: Reading) -> Mapping[int, int]:
-    ids = losers(connection, "organization", organization, reading)
-    reports = reports_about(connection, reading, organizations=ids, effects=("Phase", "Founded", "Named"))
-    return change_days(organization_histories(connection, organization, reading), reports)
+    known = organization_known(connection, organization, reading)
+    return change_days(known.folded, known.reports)
 
 
 def _days_of_person(connection: Connection, person: str, reading: Reading) -> Mapping[int, int]:
@@ -63,6 +62,11 @@ _DAYS: Mapping[Kind, Callable[[Connection, str, Reading], Mapping[int, int]]] = 
 def days_of(connection: Connection, kind: Kind, entity: str, reading: Reading) -> list[Json]:
     """The days alone on which the answer about an entity changes: `{"day", "changes"}` each, as in `MOMENTS`."""
     return _told(_DAYS[kind](connection, entity, reading))
+
+
+def days_known(known: Known) -> list[Json]:
+    """The same for an organization of which all that is known was read already."""
+    return _told(change_days(known.folded, known.reports))
 
 
 MOMENTS: Mapping[Kind, Callable[[Connection, str, Reading], Json]] = {"organization": _organization, "person": _person}

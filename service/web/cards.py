@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from flask import request
 
+from events.dates import PartialDate
 from events.errors import Invalid, NotFound
 from events.headlines import date_text, role_text
-from events.dates import PartialDate
 from events.refs import Kind
 from projections.changes import days_of
 from projections.entities import card

@@ -10,7 +10,6 @@ from flask_babel import gettext, lazy_gettext
 
 from events.moments import from_micros
 from events.refs import Kind
-from projections.compared import DIFFS
 from projections.reading import Reading
 from service.api.answers import Json, Look
 from service.reading import read_parameters
@@ -82,11 +81,6 @@ def sides(seen: Look, marks: Marks) -> tuple[Reading, Reading] | None:
     return replace(seen.reading, as_of=first), replace(seen.reading, as_of=last)
 
 
-def difference(seen: Look, kind: Kind, entity: str, readings: tuple[Reading, Reading]) -> Json:
-    """The diff of the two readings as the API has it."""
-    return DIFFS[kind](seen.connection, entity, *readings)
-
-
 def groups(seen: Look, diff: Json, most: int | None) -> list[Group]:
     """The lines of a diff in words, in groups that have any; of each group the first `most`, None for all."""
     found = [(key, str(title), diff[key]) for key, title in GROUPS.items() if diff.get(key)]
@@ -153,9 +147,19 @@ def _gone(key: str, then: Json) -> str:
 
 def _stayed(then: Json, now: Json) -> str:
     """Each field that differs, after the role where the line is about one."""
-    moved = [f"{label} {_arrow(_value(then[name]), _value(now[name]))}" for name, label in _FIELDS.items() if then.get(name) != now.get(name)]
+    moved = [
+        f"{label} {_arrow(_value(then[name]), _value(now[name]))}" for name, label in _FIELDS.items() if then.get(name) != now.get(name)
+    ]
     told = " · ".join(moved) or str(gettext("other reports"))
     return f"{_role(now)}: {told}" if "role" in now else told
+
+
+def _moved(before: object, after: object) -> str:
+    """One value after the other; of a list, which only grows or is put right, what is new in it, else what is left."""
+    if isinstance(before, list) and isinstance(after, list):
+        new = [version for version in after if version not in before]
+        return ", ".join(version["version"] for version in new or after) or "–"
+    return _arrow(_value(before), _value(after))
 
 
 def _role(line: Json) -> str:
@@ -168,12 +172,10 @@ def _value(value: object) -> str:
             return "?"
         case bool():
             return str(gettext("yes") if value else gettext("no"))
-        case {"value": _}:
-            return day_words(dict(value))
+        case {"value": day}:
+            return day_words({"value": day})
         case {"name": str(name)}:
             return name
-        case list():
-            return ", ".join(version["version"] for version in value) or "–"
     return term(str(value))
 
 

@@ -28,8 +28,17 @@ _FORMATS: dict[Lang, str] = {"en": "d MMMM yyyy, HH:mm 'UTC'", "ja": "y年M月d�
 def install(app: Flask) -> None:
     """Give templates these words and addresses."""
     app.jinja_env.filters.update(
-        day=day, moment=moment, role=role, status=status, type_label=type_label, group=group, term=term, changes=changes, joined=joined,
-        px=px, event_id=event_id,
+        day=day,
+        moment=moment,
+        role=role,
+        status=status,
+        type_label=type_label,
+        group=group,
+        term=term,
+        changes=changes,
+        joined=joined,
+        px=px,
+        event_id=event_id,
     )
     app.jinja_env.globals.update(
         link=link, here=here, hidden=hidden, carried=carried, asset=address_of, lang=lang, icon=icon, sections=sections

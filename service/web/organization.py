@@ -6,19 +6,22 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from events.moments import day_ordinal
-from projections.histories import organization_histories
+from projections.changes import days_known
+from projections.compared import organization_diff
 from projections.reading import Reading
-from projections.standing import echo, organization_state
+from projections.standing import echo, organization_known, organization_state
 from service.api.answers import Json, Look, standing_id
-from service.web.cards import asked, card_of, events_about, marks_of, most, table, told_by
+from service.web.cards import asked, card_of, events_about, most, table, told_by
 from service.web.careers import COLUMNS, Careers, careers, rank
-from service.web.comparing import GROUPS, difference, groups, sides
-from service.web.marks import Marks
+from service.web.comparing import GROUPS, groups, sides
+from service.web.marks import of_days
 from service.web.pages import Shown, page
 from service.web.reporting import tree
 from service.web.tables import Table
 
 EVENTS = 12
+MOST_BESIDE, MOST_IN_TREE = 15, 30
+"""How many lines of the lists beside the roles, and people of the reporting tree, are shown where the reader does not ask for all."""
 SECTIONS = ("holders", "on_leave", "reports", "vacant", "products")
 HOLDERS = ("role", "role_key", "person", "person_id", "certainty", "interim", "since", "until", "events")
 PRODUCTS = ("product", "product_id", "phase", "since", "expected", "events")
@@ -30,12 +33,13 @@ def organization(seen: Look, entity: str) -> Shown:
     """An organization at the reader's time."""
     found = standing_id(seen, "organization", entity)
     card, explains = card_of(seen, "organization", found), asked("explain")
-    marks = marks_of(seen, "organization", found)
-    state = organization_state(seen.connection, found, seen.reading, explain=explains)
+    known = organization_known(seen.connection, found, seen.reading, explain=explains)
+    marks = of_days(days_known(known), seen)
+    state = organization_state(seen.connection, found, seen.reading, explain=explains, known=known)
     state["holders"].sort(key=lambda line: (rank(line["role_key"]), line["person"]["name"]))
-    told = careers(seen.connection, organization_histories(seen.connection, found, seen.reading), seen.reading, "role")
+    told = careers(seen.connection, known.folded, seen.reading, "role")
     readings = sides(seen, marks)
-    diff = difference(seen, "organization", found, readings) if readings else None
+    diff = organization_diff(seen.connection, found, *readings, None if explains else known) if readings else None
     data: Json = {
         **card,
         **echo(seen.reading),
@@ -45,25 +49,26 @@ def organization(seen: Look, entity: str) -> Shown:
         "tenures": told.tenures,
         "events": events_about(seen, "organization", found, EVENTS),
     }
-    extra = {**_shown(seen, state, told, marks, explains=explains), **_changes(seen, diff, readings)}
+    extra = {**_shown(seen, state, told, explains=explains), **_changes(seen, diff, readings)}
     return Shown(state["organization"]["name"], data, marks, extra, _tables(state, told, diff), compares=True)
 
 
-def _shown(seen: Look, state: Json, told: Careers, marks: Marks, *, explains: bool) -> Mapping[str, Any]:
+def _shown(seen: Look, state: Json, told: Careers, *, explains: bool) -> Mapping[str, Any]:
     """What is shown of the long lists, the chart, and the events that explain the lines."""
     limit = most()
-    lists = {section: state[section][:limit] for section in SECTIONS if section != "reports"}
+    beside = MOST_BESIDE if limit else None
+    lists = {section: state[section][: limit if section == "holders" else beside] for section in SECTIONS if section != "reports"}
     chart = told.chart(seen.reading.as_of, day_ordinal(seen.now), limit)
     lines: Sequence[Json] = [line for lines in lists.values() for line in lines]
     return {
         "lists": lists,
         "away": {line["person"]["id"] for line in state["on_leave"]},
-        "tree": tree(state["reports"], limit),
+        "tree": tree(state["reports"], MOST_IN_TREE if limit else None),
+        "most": MOST_IN_TREE if limit else None,
         "chart": chart,
         "drawn": told.drawn(chart),
         "explains": explains,
         "told": told_by(seen, lines) if explains else {},
-        "changed_ever": bool(marks.years),
     }
 
 
@@ -71,7 +76,7 @@ def _changes(seen: Look, diff: Json | None, readings: tuple[Reading, Reading] | 
     """The diff in words; `later` says that the day looked at is the earlier one."""
     if diff is None or readings is None:
         return {"groups": [], "later": False}
-    return {"groups": groups(seen, diff, most()), "later": readings[0].as_of == seen.reading.as_of}
+    return {"groups": groups(seen, diff, MOST_BESIDE if most() else None), "later": readings[0].as_of == seen.reading.as_of}
 
 
 def _tables(state: Json, told: Careers, diff: Json | None) -> Mapping[str, Table]:

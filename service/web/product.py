@@ -18,6 +18,6 @@ def product(seen: Look, entity: str) -> Shown:
     card = card_of(seen, "product", found)
     standing = product_standing(seen.connection, found, seen.reading)["standing"]
     data: Json = {**card, **echo(seen.reading), "standing": standing, "events": events_about(seen, "product", found, EVENTS)}
-    extra = {"told": told_by(seen, [standing] if standing else [])}
     versions = standing["versions"] if standing else []
-    return Shown(card["name"], data, marks_of(seen, "product", found), extra, {"versions": table(COLUMNS, versions)})
+    tables = {"versions": table(COLUMNS, versions)}
+    return Shown(card["name"], data, marks_of(seen, "product", found), {"told": told_by(seen, versions)}, tables)

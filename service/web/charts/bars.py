@@ -54,7 +54,7 @@ class Bar:
 def bar(spell: Spell, scale: Scale, most: float) -> Bar:
     """The bar of a spell in a chart that is `most` wide, with its label inside, behind or before it."""
     parts = [_on(scale, *part) for part in spell.parts(scale.first, scale.last)]
-    begin = parts[0].x if parts else scale.x(spell.start_last)
+    begin = parts[0].x if parts else scale.x(spell.days[0])
     end = max(parts[-1].x + parts[-1].width if parts else begin, begin + _THINNEST)
     unknown = begin if spell.is_unknown else None
     x = begin if unknown is None else max(begin - UNKNOWN, 0.0)

@@ -30,7 +30,8 @@ def cut(text: str, size: float, most: float) -> str:
 def _ems(letter: str) -> float:
     if combining(letter):
         return 0.0
-    if east_asian_width(letter) in "WFA":
+    kind = east_asian_width(letter)
+    if kind in "WF" or (kind == "A" and not letter.isalpha()):  # such as a middle dot, which is wide in a Japanese font
         return _WIDE
     if letter in _THIN:
         return _NARROW
