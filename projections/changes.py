@@ -10,32 +10,63 @@ from sqlalchemy import Connection
 from events.fields import Kind
 from events.moments import rfc3339
 from projections.claims import Json
-from projections.histories import organization_histories, person_histories, reports_about
+from projections.folded import Histories
+from projections.histories import person_histories, reports_about
 from projections.learned import organization_moments, person_moments
 from projections.merging import losers
 from projections.moments import change_days, person_change_days
 from projections.reading import Reading
-from projections.standing import echo
+from projections.standing import Known, echo, organization_known
 
 
 def _organization(connection: Connection, organization: str, reading: Reading) -> Json:
-    ids = losers(connection, "organization", organization, reading)
-    reports = reports_about(connection, reading, organizations=ids, effects=("Phase", "Founded", "Named"))
-    days = change_days(organization_histories(connection, organization, reading), reports)
+    days = _days_of_organization(connection, organization, reading)
     return _answer(days, organization_moments(connection, organization, reading), reading)
 
 
 def _person(connection: Connection, person: str, reading: Reading) -> Json:
-    days = person_change_days(person_histories(connection, person, reading))
-    return _answer(days, person_moments(connection, person, reading), reading)
+    return _answer(_days_of_person(connection, person, reading), person_moments(connection, person, reading), reading)
+
+
+def _days_of_organization(connection: Connection, organization: str, reading: Reading) -> Mapping[int, int]:
+    known = organization_known(connection, organization, reading)
+    return change_days(known.folded, known.reports)
+
+
+def _days_of_person(connection: Connection, person: str, reading: Reading) -> Mapping[int, int]:
+    return person_change_days(person_histories(connection, person, reading))
+
+
+def _days_of_product(connection: Connection, product: str, reading: Reading) -> Mapping[int, int]:
+    ids = losers(connection, "product", product, reading)
+    return change_days(Histories(), reports_about(connection, reading, subjects=ids, effects=("Phase",)))
 
 
 def _answer(days: Mapping[int, int], known: Mapping[int, int], reading: Reading) -> Json:
     return {
         **echo(reading),
-        "days": [{"day": date.fromordinal(day).isoformat(), "changes": changes} for day, changes in days.items()],
+        "days": _told(days),
         "known": [{"at": rfc3339(at), "changes": changes} for at, changes in known.items()],
     }
+
+
+def _told(days: Mapping[int, int]) -> list[Json]:
+    return [{"day": date.fromordinal(day).isoformat(), "changes": changes} for day, changes in days.items()]
+
+
+_DAYS: Mapping[Kind, Callable[[Connection, str, Reading], Mapping[int, int]]] = {
+    "organization": _days_of_organization, "person": _days_of_person, "product": _days_of_product,
+}  # fmt: skip
+
+
+def days_of(connection: Connection, kind: Kind, entity: str, reading: Reading) -> list[Json]:
+    """The days alone on which the answer about an entity changes: `{"day", "changes"}` each, as in `MOMENTS`."""
+    return _told(_DAYS[kind](connection, entity, reading))
+
+
+def days_known(known: Known) -> list[Json]:
+    """The same for an organization of which all that is known was read already."""
+    return _told(change_days(known.folded, known.reports))
 
 
 MOMENTS: Mapping[Kind, Callable[[Connection, str, Reading], Json]] = {"organization": _organization, "person": _person}

@@ -6,6 +6,7 @@ Each function takes an open connection to a store, an id, and the readings `befo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -15,17 +16,22 @@ from events.fields import Kind
 from projections.claims import Json, Report
 from projections.diff import Side, diff
 from projections.entities import names_for
-from projections.histories import organization_histories, person_histories, reports_about
+from projections.histories import person_histories, reports_about
 from projections.merging import losers, winners
 from projections.reading import Reading
-from projections.standing import echo, organization_state, person_lines
+from projections.standing import Known, echo, organization_known, organization_state, person_lines
 
 Line = dict[str, list[Json]]
 
 
-def organization_diff(connection: Connection, organization: str, before: Reading, after: Reading) -> Json:
-    """What differs in an organization: people, leaves, reporting lines, vacant roles, products and its name."""
-    then, now = (_organization(connection, organization, reading) for reading in (before, after))
+def organization_diff(connection: Connection, organization: str, before: Reading, after: Reading, known: Known | None = None) -> Json:
+    """What differs in an organization: people, leaves, reporting lines, vacant roles, products and its name.
+
+    Between two days, `known` is what was known at the moment of both, if it was read already.
+    """
+    if known is None and replace(before, as_of=after.as_of) == after:
+        known = organization_known(connection, _id_at(connection, "organization", organization, after), after)
+    then, now = (_organization(connection, organization, reading, known) for reading in (before, after))
     found, names = diff(then, now), (then.lines["organization"], now.lines["organization"])
     changed = {"before": names[0], "after": names[1]}
     renamed = {**changed, "events": _renamings(connection, organization, after)} if names[0] != names[1] else None
@@ -40,10 +46,10 @@ def person_diff(connection: Connection, person: str, before: Reading, after: Rea
     return {"person": {"id": about["id"], "name": about["name"]}, **_echo(before, after), **dashed(kept)}
 
 
-def _organization(connection: Connection, organization: str, reading: Reading) -> Side:
+def _organization(connection: Connection, organization: str, reading: Reading, known: Known | None) -> Side:
     own = _id_at(connection, "organization", organization, reading)
-    state = organization_state(connection, own, reading)
-    return Side(state, organization_histories(connection, own, reading), reading.as_of)
+    known = known or organization_known(connection, own, reading)
+    return Side(organization_state(connection, own, reading, known=known), known.folded, reading.as_of)
 
 
 def _person(connection: Connection, person: str, reading: Reading) -> Side:

@@ -5,7 +5,8 @@ Each takes an open connection to a store, the id at that reading, and the readin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -15,10 +16,10 @@ from sqlalchemy import Connection
 from events.entities import display_name
 from events.fields import Kind
 from events.moments import rfc3339
-from projections.claims import Json
+from projections.claims import Json, Report
 from projections.entities import names_for
 from projections.explaining import with_texts
-from projections.folded import Absence, Held, Reporting
+from projections.folded import Absence, Held, Histories, Reporting
 from projections.histories import organization_histories, person_histories, reports_about
 from projections.merging import losers, winners
 from projections.reading import Reading
@@ -33,12 +34,30 @@ def echo(reading: Reading) -> Json:
     return {"as_of": as_of, "known_at": rfc3339(reading.known_at), "clock": reading.clock}
 
 
-def organization_state(connection: Connection, organization: str, reading: Reading, *, explain: bool = False) -> Json:
-    """Holders, leaves, reporting lines, vacant roles, products and name at the end of the day; each line with its `why` to `explain` it."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of an organization at one moment, read once for questions about any day."""
+
+    folded: Histories
+    reports: Sequence[Report]
+
+
+def organization_known(connection: Connection, organization: str, reading: Reading, *, explain: bool = False) -> Known:
+    """What is known of the organization at the reading, whatever its day; with the reasons to `explain` it."""
     ids = losers(connection, "organization", organization, reading)
     reports = reports_about(connection, reading, organizations=ids, effects=("Phase", "Founded", "Named"))
-    folded = organization_histories(connection, organization, reading, explain=explain)
-    found = state(folded, reports, reading.as_of, explain=explain)
+    return Known(organization_histories(connection, organization, reading, explain=explain), reports)
+
+
+def organization_state(
+    connection: Connection, organization: str, reading: Reading, *, explain: bool = False, known: Known | None = None
+) -> Json:
+    """Holders, leaves, reporting lines, vacant roles, products and name at the end of the day; each line with its `why` to `explain` it.
+
+    `known` is what `organization_known` read, with the reasons if they are to be explained; without it, it is read here.
+    """
+    known = known or organization_known(connection, organization, reading, explain=explain)
+    found = state(known.folded, known.reports, reading.as_of, explain=explain)
     with_texts((line["why"] for lines in found.values() if isinstance(lines, list) for line in lines if "why" in line), reading.lang)
     renamed = found.pop("name_then")
     named(connection, found, reading)

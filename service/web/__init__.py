@@ -9,10 +9,14 @@ from service.web import (
     assets,
     compression,
     conflicts,
+    directory,
     duplicates,
     event,
     filters,
     language,
+    organization,
+    person,
+    product,
     recording,
     search,
     sessions,
@@ -24,7 +28,9 @@ from service.web import (
 from service.web.errors import error_page
 from service.web.pages import blueprint
 
-FEATURES = (timeline, welcome, event, recording, articles, conflicts, search, types, duplicates)
+FEATURES = (
+    timeline, welcome, directory, person, organization, product, event, recording, articles, conflicts, search, types, duplicates,
+)  # fmt: skip
 """The modules whose import declares the pages."""
 
 

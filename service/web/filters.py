@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from babel.dates import format_datetime
 from flask import Flask, current_app
@@ -42,7 +43,7 @@ _FORMATS: dict[Lang, str] = {"en": "d MMMM yyyy, HH:mm 'UTC'", "ja": "y年M月d�
 
 def install(app: Flask) -> None:
     """Give templates these words and addresses."""
-    add_words(app, day, moment, role, status, type_label, group, term, changes, joined)
+    add_words(app, day, moment, role, status, type_label, group, term, changes, joined, px, event_id)
     app.jinja_env.globals.update(
         link=link, here=here, hidden=hidden, carried=carried, asset=address_of, lang=lang, icon=icon, sections=sections
     )
@@ -124,6 +125,16 @@ def term(name: str) -> str:
 def changes(count: int | None) -> str:
     """A number of changes in words; empty where they are not counted."""
     return "" if count is None else str(ngettext("%(num)d change", "%(num)d changes", count))
+
+
+def px(place: float) -> str:
+    """A place or a length in a chart, as short as it may be."""
+    return f"{place:.1f}".removesuffix(".0")
+
+
+def event_id(text: str) -> str:
+    """The id of an event as addresses have it."""
+    return str(UUID(text))
 
 
 def joined(parts: list[Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -62,6 +62,7 @@ def time_bar(seen: Look, marks: Marks, compares: bool = False) -> TimeBar:
     """The bar of a page that looks at `seen` and changes on the days of `marks`; one that `compares` has a second day."""
     day = date.fromordinal(seen.reading.as_of)
     first, last = date(day.year, 1, 1).toordinal(), date(day.year, 12, 31).toordinal()
+    again = {"from": None} if compares else {}  # each step is compared with the day before it
     return TimeBar(
         as_of=day.isoformat(),
         label=day_text(day.toordinal()),
@@ -73,11 +74,11 @@ def time_bar(seen: Look, marks: Marks, compares: bool = False) -> TimeBar:
         length=last - first + 1,
         year=day.year,
         marks=tuple(Mark(at - first, changes) for at, changes in sorted(marks.days.items()) if first <= at <= last),
-        years=tuple(_years(marks, day)),
-        previous=_stop(marks, marks.previous),
-        next=_stop(marks, marks.next),
+        years=tuple(_years(marks, day, again)),
+        previous=_stop(marks, marks.previous, again),
+        next=_stop(marks, marks.next, again),
         banner=_banner(seen),
-        today=here(**dict.fromkeys(TIME)),
+        today=here(**dict.fromkeys(TIME), **again),
         compares=compares,
     )
 
@@ -93,17 +94,17 @@ def _known() -> str:
     return request.args.get("known", KNOWN[2] if "known_at" in request.args else KNOWN[0])
 
 
-def _stop(marks: Marks, day: int | None) -> Stop | None:
+def _stop(marks: Marks, day: int | None, again: Mapping[str, None]) -> Stop | None:
     if day is None:
         return None
-    return Stop(day_text(day), here(as_of=date.fromordinal(day).isoformat()), marks.days.get(day))
+    return Stop(day_text(day), here(as_of=date.fromordinal(day).isoformat(), **again), marks.days.get(day))
 
 
-def _years(marks: Marks, day: date) -> Iterator[Stop]:
+def _years(marks: Marks, day: date, again: Mapping[str, None]) -> Iterator[Stop]:
     """A stop for each year with changes and that of the day; it leads to the year's last change, as far as that is known here."""
     for year in sorted({*marks.years, day.year}):
         days = (at for at in marks.days if date.fromordinal(at).year == year)
-        address = here(as_of=_last(days, year))
+        address = here(as_of=_last(days, year), **again)
         yield Stop(str(year), address, marks.years.get(year), year == day.year)
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from benchmarks.company import company as company_entries
+from benchmarks.state_at import fill
 from service import create_app
 from service.annals import Annals
 from service.cli.demo import EXAMPLE
@@ -33,3 +35,14 @@ def pages(example: Annals) -> FlaskClient:
     client = create_app(example).test_client()
     client.environ_base["HTTP_ACCEPT"] = "text/html"
     return client
+
+
+@pytest.fixture(scope="session")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    """A reader of the pages of an organization of 500 people and 3,000 events."""
+    home = tmp_path_factory.mktemp("company")
+    with opened(f"sqlite:///{home / 'annals.db'}", home, Clock(TODAY)) as found:
+        fill(found, company_entries())
+        client = create_app(found).test_client()
+        client.environ_base["HTTP_ACCEPT"] = "text/html"
+        yield client
