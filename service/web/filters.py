@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from babel.dates import format_datetime
-from flask import Flask, current_app
+from flask import Flask
 from flask_babel import gettext, lazy_gettext, ngettext
 from jinja2 import pass_context
 from jinja2.runtime import Context
@@ -67,7 +67,7 @@ def _for_the_page(word: Callable[..., Any]) -> Callable[..., Any]:
 
 def sections() -> list[tuple[str, str]]:
     """The sections of the masthead."""
-    return [(endpoint, str(label)) for endpoint, label in SECTIONS if endpoint in current_app.view_functions]
+    return [(endpoint, str(label)) for endpoint, label in SECTIONS]
 
 
 def lang() -> Lang:

@@ -12,6 +12,8 @@ from service.annals import Annals
 
 QUERIES = {"web.search": ({}, {"q": "Murati"}, {"q": "無いもの"}), "web.record": ({}, {"type": "departure"})}
 """Parameters worth looking at, for pages that are others with them."""
+FRAGMENTS = ("web.pick", "web.reading")
+"""What scripts put into a page; no pages."""
 
 
 def addresses(annals: Annals) -> Iterator[str]:
@@ -26,7 +28,7 @@ def addresses(annals: Annals) -> Iterator[str]:
     entities = {"web.person": "mira-murati", "web.organization": "openai", "web.product": "chatgpt"}
     with app.test_request_context("/"):
         for rule in app.url_map.iter_rules():
-            if not rule.endpoint.startswith("web.") or "GET" not in (rule.methods or ()) or rule.rule.endswith((".json", ".csv")):
+            if not rule.endpoint.startswith("web.") or rule.endpoint in FRAGMENTS or rule.rule.endswith((".json", ".csv")):
                 continue
             known = {**parts, "entity": entities.get(rule.endpoint, "")}
             path = url_for(rule.endpoint, **{name: known[name] for name in rule.arguments})
