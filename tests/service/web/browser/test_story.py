@@ -34,10 +34,10 @@ def test_an_analyst_replays_corrects_and_finds_both_answers(editor: Page, site: 
     event = editor.url.split("?")[0]
 
     editor.get_by_role("link", name="Correct it").click()
-    editor.get_by_label("Effective", exact=False).first.fill("2024-09-26")
-    editor.get_by_label("Reason for the correction").fill("The last day was the day after")
-    editor.get_by_label("Announced", exact=False).last.fill("2024-09-28")
-    editor.get_by_role("button", name="Correct", exact=False).click()
+    editor.get_by_label("Effective").fill("2024-09-26")
+    editor.get_by_role("textbox", name="Reason").fill("The last day was the day after")
+    editor.get_by_label("Announced").last.fill("2024-09-28")
+    editor.get_by_role("button", name="Record the correction").click()
     expect(editor).to_have_url(re.compile(re.escape(event)))
 
     editor.goto(event)
