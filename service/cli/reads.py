@@ -72,7 +72,7 @@ def history_command(person: str, limit: int, as_json: bool, home: str | None, da
     show(answer, render.history(answer), as_json=as_json)
 
 
-def _types(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+def known_types(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
     """The names of types, as they are known when the command is used."""
     return tuple(click.Choice(list(event_types())).convert(name, param, ctx) for name in given)
 
@@ -81,7 +81,7 @@ def _types(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -
 @click.option("--organization", metavar="ID|NAME", help="Only events that mention it; the same with --person and --product.")
 @click.option("--person", metavar="ID|NAME")
 @click.option("--product", metavar="ID|NAME")
-@click.option("--type", "types", multiple=True, callback=_types, metavar="TYPE", help="One of several if repeated.")
+@click.option("--type", "types", multiple=True, callback=known_types, metavar="TYPE", help="One of several if repeated.")
 @click.option("--status", "statuses", multiple=True, type=click.Choice(STATUSES), help="One of several if repeated.")
 @click.option("--tag")
 @click.option("--q", metavar="WORDS", help="Words of the event, or of the names that it mentions.")

@@ -1,4 +1,4 @@
-"""Reasons as tables: why each line of a state is as it is, and which reports contradict each other."""
+"""Reasons as tables: why each line of a state is as it is, and which reports contradict each other or may be one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from service.cli.changes import Headlines, role_of
-from service.cli.render import date, name, sections, table
+from service.cli.render import date, name, notes_of, sections, table
 from service.cli.words import say
 
 Json = Mapping[str, Any]
@@ -84,6 +84,22 @@ def _claims(item: Json, headlines: Headlines, lang: str) -> Table:
         for claim in item["claims"]
     )  # fmt: skip
     return table(say("{0}: {1}", lang, about, item["text"]), [say(words, lang) for words in ("claim", "date", "status", "event")], rows)
+
+
+def duplicates(items: Sequence[Json], lang: str, *, more: bool) -> Iterator[RenderableType]:
+    """Each pair of events that may be the same, and the line that would join them, whole however narrow the terminal is."""
+    columns = [say(words, lang) for words in ("effective", "status", "event")]
+    for number, item in enumerate(items):
+        if number:
+            yield ""
+        rows = ((date(one["effective"]), say(one["status"], lang), one["headline"] + notes_of(one, lang)) for one in item["events"])
+        yield table(say("These two may be one event", lang), columns, rows)
+        yield Text(say("If so, join them with this line for `annals import -`:", lang))
+        yield Text(orjson.dumps(item["line"]).decode(), no_wrap=True)
+    if not items:
+        yield Text(say("No two events are known that may be the same.", lang))
+    if more:
+        yield Text(say("There are more: raise --limit.", lang))
 
 
 def holders(role: str, items: Sequence[Json], look: Json, lang: str, *, more: bool) -> Iterator[RenderableType]:
