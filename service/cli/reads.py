@@ -45,7 +45,7 @@ def state_command(organization: str, as_json: bool, home: str | None, database_u
         reading = reading_of(annals, parameters)
         entity = found(annals, connection, "organization", organization, reading)
         answer = {**organization_state(connection, entity, reading), "position": position_at(connection, reading)}
-    show(answer, render.state(answer), as_json=as_json)
+    show(answer, render.state(answer, reading.lang), as_json=as_json)
 
 
 @click.command("history")
@@ -69,7 +69,7 @@ def history_command(person: str, limit: int, as_json: bool, home: str | None, da
             "events": {"items": events.items, "next": events.next},
             "position": position_at(connection, reading),
         }
-    show(answer, render.history(answer), as_json=as_json)
+    show(answer, render.history(answer, reading.lang), as_json=as_json)
 
 
 def known_types(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
@@ -99,7 +99,7 @@ def feed_command(as_json: bool, home: str | None, database_url: str | None, **pa
         reading = reading_of(annals, parameters)
         page = pages(feed_query(parameters, reading), lambda part: feed(connection, part, reading))
         answer = {"items": page.items, "next": page.next, "position": position_at(connection, reading)}
-    show(answer, render.events(page.items, more=page.next is not None), as_json=as_json)
+    show(answer, render.events(page.items, reading.lang, more=page.next is not None), as_json=as_json)
 
 
 def feed_query(parameters: Parameters, reading: Reading) -> FeedQuery:

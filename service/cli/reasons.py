@@ -10,8 +10,8 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from service.cli.changes import Headlines, role_of
-from service.cli.render import date, name, notes_of, sections, table
+from service.cli.changes import Headlines
+from service.cli.render import date, looking, name, notes_of, role_of, sections, table
 from service.cli.words import say
 
 Json = Mapping[str, Any]
@@ -20,15 +20,10 @@ EXPLAINED = ("holders", "on_leave", "reports", "vacant", "products")
 
 def explanation(answer: Json, headlines: Headlines, lang: str, nothing: str) -> Iterator[RenderableType]:
     """For each line of a state the events behind it in order, what each did and by which rule, and which claims lost and why."""
-    heading = _heading(name(answer["organization"]), answer, lang)
+    heading = looking(name(answer["organization"]), answer, lang)
     columns = [say(words, lang) for words in ("event", "what it does", "rule")]
     tables = (table(_title(section, line, lang), columns, _why(line, headlines, lang)) for section in EXPLAINED for line in answer[section])
     yield from sections(heading, tables, say(nothing, lang))
-
-
-def _heading(about: str, look: Json, lang: str) -> str:
-    clock = "" if look["clock"] == "public" else say(", by what was recorded", lang)
-    return say("{0} at the end of {1}, as known at {2}", lang, about, look["as_of"], f"{look['known_at'][:16]}Z{clock}")
 
 
 def _title(section: str, line: Json, lang: str) -> str:
@@ -112,7 +107,7 @@ def holders(role: str, items: Sequence[Json], look: Json, lang: str, *, more: bo
         )
         for line in items
     )  # fmt: skip
-    heading = _heading(say("Holders of {0}", lang, role), look, lang)
+    heading = looking(say("Holders of {0}", lang, role), look, lang)
     yield from sections(heading, [table("", columns, rows)], say("Nobody is known to hold it.", lang))
     if more:
         yield Text(say("There are more: raise --limit.", lang))
