@@ -17,7 +17,7 @@ run: .venv/run.stamp
 
 test: setup lint
 	$(BIN)/coverage erase
-	$(BIN)/pytest -n $(WORKERS) --cov --cov-report=
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal --cov --cov-report=
 	$(BIN)/coverage report --skip-covered --include='events/*,projections/*' --fail-under=98
 	$(BIN)/coverage report --skip-covered --include='service/*' --fail-under=90
 

@@ -32,6 +32,7 @@ _PARTS: dict[str | None, tuple[int, int]] = {
 }
 # Not `calendar.month_name`: that follows the locale of the process.
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+_YEAR_LAST = re.compile(r"[0-9]{1,2}([/.-])[0-9]{1,2}\1(?:[0-9]{2}){1,2}")
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = 80
 
@@ -113,8 +114,15 @@ def quote(value: object) -> str:
     return _SHORT.repr(value)
 
 
+def check_order(text: str) -> None:
+    """Raise ValueError for a date such as 9/25/2024, whose day and month only its writer can tell apart."""
+    if _YEAR_LAST.fullmatch(text):
+        raise ValueError("the year comes first, since with the year last the day and the month cannot be told apart")
+
+
 @lru_cache(maxsize=8192)
 def _parsed(text: str) -> PartialDate:
+    check_order(text)
     start, slash, end = text.partition("/")
     return _interval(text, start, end) if slash else _single(text)
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from events.dates import as_text, quote
+from events.dates import as_text, check_order, quote
 from events.errors import Invalid
 
 BEGINNING: int = -(2**62)
@@ -93,6 +93,7 @@ def day_ordinal(at: int) -> int:
 
 
 def _parsed(text: str) -> Moment:
+    check_order(text)
     if _DATE.fullmatch(text):
         days = date.fromisoformat(text).toordinal() - _EPOCH_ORDINAL
         return Moment(text, days * _DAY, is_day=True)

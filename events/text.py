@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from fractions import Fraction
 from itertools import pairwise
 
 from events.names import LONE_DOT, fold
@@ -46,6 +47,12 @@ def _of_run(run: str) -> list[str]:
     if not CJK_RUN.match(run):
         return LONE_SIGN.sub(" ", run).split()
     return [first + second for first, second in pairwise(run)] or [run]
+
+
+def likeness(one: str, other: str) -> Fraction:
+    """How much of their tokens two texts share, from 0 to 1: twice the common ones by those of each (Dice's coefficient)."""
+    first, second = set(tokens(one)), set(tokens(other))
+    return Fraction(2 * len(first & second), len(first) + len(second) or 1)
 
 
 def query_tokens(text: str) -> list[str]:

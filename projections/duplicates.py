@@ -1,9 +1,13 @@
-"""Near duplicates: pairs of events of one type about the same entities on overlapping or close dates, which may be one event."""
+"""Near duplicates: pairs of events of one type about the same entities on overlapping or close dates, which may be one event.
+
+Where the type tells what happened in free words, as a statement does, the two must share half of their words at least.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, select, tuple_
 
 from events.dates import CLOSE_DAYS, PartialDate
 from events.fields import Kind
+from events.text import likeness
 from events.types import event_type
 from projections.cursors import Page, Paged, Place, place
 from projections.entities import resolve
@@ -24,6 +29,8 @@ from projections.rendering import event_json
 from projections.tables import versions
 
 REASON = "the same event"
+ALIKE = Fraction(1, 2)
+"""How much of their words two events must share at least, where their type has any."""
 Json = dict[str, Any]
 Key = tuple[int, int]
 _OLDER = versions.alias("older")
@@ -70,8 +77,8 @@ def near(connection: Connection, event_id: UUID, version: Mapping[str, Any], rea
     query = select(versions).where(versions.c.likeness == key, versions.c.event_id != event_id.hex, current(versions, reading), close)
     rows = connection.execute(query.order_by(versions.c.position)).all()
     bodies = [version, *(orjson.loads(row.body) for row in rows)]
-    own, *others = _keys(connection, bodies, reading)
-    shown = event_json(connection, [row for row, other in zip(rows, others, strict=True) if other == own], reading)
+    own, *others = zip(_keys(connection, bodies, reading), bodies, strict=True)
+    shown = event_json(connection, [row for row, other in zip(rows, others, strict=True) if _may_be_one(own, other)], reading)
     return [{**{name: one[name] for name in ("id", "headline", "effective")}, "line": _line(str(event_id), one["id"])} for one in shown]
 
 
@@ -102,13 +109,14 @@ def _pulled(
 
 
 def _alike(connection: Connection, pulled: Sequence[Row[int, int, str, str]], reading: Reading) -> Iterator[tuple[Row[Any], Row[Any]]]:
-    """The pairs, older first, whose entities are the same at the reading."""
+    """The pairs, older first, whose entities are the same at the reading, and whose words are alike."""
     ids = sorted({event_id for row in pulled for event_id in row[2:]})
     rows = connection.execute(select(versions).where(versions.c.event_id.in_(ids), current(versions, reading))).all()
-    keys = dict(zip((row.event_id for row in rows), _keys(connection, [orjson.loads(row.body) for row in rows], reading), strict=True))
+    bodies = [orjson.loads(row.body) for row in rows]
+    told = dict(zip((row.event_id for row in rows), zip(_keys(connection, bodies, reading), bodies, strict=True), strict=True))
     by_id = {row.event_id: row for row in rows}
     for _, _, newer, older in pulled:
-        if keys[newer] == keys[older]:
+        if _may_be_one(told[newer], told[older]):
             yield by_id[older], by_id[newer]
 
 
@@ -116,6 +124,13 @@ def _keys(connection: Connection, bodies: Sequence[Mapping[str, Any]], reading: 
     mentioned = {one for body in bodies for one in identifying(body["type"], body["fields"])}
     alike = Likenesses.at(connection, mentioned, reading)
     return [alike.key(event_type(body["type"]), body["fields"]) for body in bodies]
+
+
+def _may_be_one(one: tuple[str | None, Mapping[str, Any]], other: tuple[str | None, Mapping[str, Any]]) -> bool:
+    """Whether two events have the same key, each given with its body, and words that are alike."""
+    (key, body), (other_key, other_body) = one, other
+    words = event_type(body["type"]).words
+    return key == other_key and (words is None or likeness(body["fields"][words], other_body["fields"][words]) >= ALIKE)
 
 
 def _pair(older: Json, newer: Json) -> Json:

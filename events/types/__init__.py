@@ -73,7 +73,8 @@ class EventType:
     `label` and `headline` are English and Japanese; a headline is a template (see `events.headlines`) of field
     names in braces, in which a part in square brackets is left out where one of its fields is. `identity` names
     the fields that, with the `effective` date, tell two events of this type apart; texts among them are compared
-    as names are, so that punctuation and case do not. `example` holds the type's own fields and `effective`.
+    as names are, so that punctuation and case do not. `example` holds the type's own fields and `effective`. `words`
+    names the field whose free text tells what happened, if one does: two events may be the same only if alike in it.
     """
 
     name: str
@@ -85,6 +86,7 @@ class EventType:
     headline: tuple[str, str]
     example: Mapping[str, Any]
     effects: Callable[[Facts], Iterable[Effect]] = no_effects
+    words: str | None = None
 
     @property
     def fields(self) -> Mapping[str, marshmallow_fields.Field[Any]]:

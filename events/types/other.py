@@ -24,6 +24,7 @@ TYPE = EventType(
     label=("Other", "その他"),
     schema=Fields,
     identity=("headline", "people", "organizations", "products"),
+    words="headline",
     headline=("{headline}", "{headline}"),
     example={"headline": "OpenAI holds an all-hands meeting", "organizations": ["OpenAI"], "effective": "2024-09-26"},
 )

@@ -26,6 +26,7 @@ TYPE = EventType(
     label=("Statement", "発言"),
     schema=Fields,
     identity=("speaker", "gist"),
+    words="gist",
     headline=("{speaker}[ ({organization})]: {gist}", "{speaker}[({organization})]「{gist}」"),
     example={
         "speaker": "Sam Altman",

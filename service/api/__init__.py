@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Flask
 
 from service.api import (
@@ -22,7 +24,7 @@ from service.api import (
     state,
     types,
 )
-from service.api.openapi import document, make_api
+from service.api.openapi import document
 
 FEATURES = (
     events.feature, imports.feature, lifecycle.feature, duplicates.feature, feed.feature, *entities.FEATURES, state.feature,
@@ -32,6 +34,8 @@ FEATURES = (
 
 def register(app: Flask) -> None:
     """Put the API, its description and the probes into the application."""
-    app.extensions["annals-openapi"] = document(make_api(app, FEATURES))
+    for feature in FEATURES:
+        app.register_blueprint(feature)
+    app.extensions["annals-openapi"] = partial(document, FEATURES)
     app.register_blueprint(docs.blueprint)
     app.register_blueprint(health.blueprint)

@@ -24,13 +24,13 @@ _CODE, _STRONG = re.compile(r"`([^`]+)`"), re.compile(r"\*\*([^*]+)\*\*")
 @blueprint.get("/openapi.json")
 def openapi() -> Response:
     """The OpenAPI document (3.1)."""
-    return json_response(current_app.extensions["annals-openapi"])
+    return json_response(current_app.extensions["annals-openapi"]())
 
 
 @blueprint.get("/docs")
 def page() -> Response:
     """The same for people."""
-    spec = current_app.extensions["annals-openapi"]
+    spec = current_app.extensions["annals-openapi"]()
     features = [{**tag, "calls": [call for call in _calls(spec) if tag["name"] in call["tags"]]} for tag in spec["tags"]]
     response = Response(render_template("docs.html", spec=spec, features=features), content_type="text/html; charset=utf-8")
     response.headers["Content-Security-Policy"] = PAGE_POLICY

@@ -37,8 +37,8 @@ def read_duplicates(query: dict[str, Any]) -> Response:
     """List pairs of events that may be the same.
 
     They are of one type and about the same people, organizations and products, on dates that overlap or lie at most 92 days
-    apart; neither is retracted or joined into another. Each pair has both events, the older one first, and the line of an import
-    that would join them.
+    apart; what a type tells in free words, as of a statement, shares half of its words at least. Neither is retracted or joined
+    into another. Each pair has both events, the older one first, and the line of an import that would join them.
     """
     wanted = DuplicateQuery(
         query["limit"], query.get("cursor"), query.get("organization"), query.get("person"), listed_types(query.get("type"))

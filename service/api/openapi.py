@@ -49,8 +49,22 @@ PLACES = {
 }
 
 
-def make_api(app: Flask, features: Iterable[Feature]) -> Any:
-    """Register the features' calls with the application, and describe them."""
+@cache
+def document(features: tuple[Feature, ...]) -> dict[str, Any]:
+    """The whole document, as JSON; made once, when it is first asked for, since making it takes longer than an application's start."""
+    found: dict[str, Any] = _described(Flask(__name__), features).spec.to_dict()
+    for path, operations in found["paths"].items():
+        for method, operation in operations.items():
+            if isinstance(operation, dict):
+                operation["operationId"] = _operation_id(method, path)
+                if method == "get" and "{entity}" in path:
+                    operation["responses"]["308"] = {"description": MOVED}
+        for parameter in operations.get("parameters", ()):
+            parameter["description"] = PLACES[parameter["name"]]
+    return found
+
+
+def _described(app: Flask, features: Iterable[Feature]) -> Any:
     app.config.update(API_TITLE="Annals", API_VERSION="1", OPENAPI_VERSION=OPENAPI)
     untyped: Any = Api
     api: Any = untyped(app, spec_kwargs={"info": {"description": DESCRIPTION, "license": LICENSE}})
@@ -61,20 +75,6 @@ def make_api(app: Flask, features: Iterable[Feature]) -> Any:
     for feature in features:
         api.register_blueprint(feature)
     return api
-
-
-def document(api: Any) -> dict[str, Any]:
-    """The whole document, as JSON."""
-    found: dict[str, Any] = api.spec.to_dict()
-    for path, operations in found["paths"].items():
-        for method, operation in operations.items():
-            if isinstance(operation, dict):
-                operation["operationId"] = _operation_id(method, path)
-                if method == "get" and "{entity}" in path:
-                    operation["responses"]["308"] = {"description": MOVED}
-        for parameter in operations.get("parameters", ()):
-            parameter["description"] = PLACES[parameter["name"]]
-    return found
 
 
 @cache

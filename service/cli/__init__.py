@@ -20,6 +20,7 @@ COMMANDS = {
     "diff": ("replay", "Show what differs between two days, or two moments of knowledge."),
     "explain": ("explain", "Show why an organization stands as it does."),
     "conflicts": ("explain", "List what the known events contradict."),
+    "duplicates": ("explain", "List events that may be the same."),
     "holders": ("explain", "List who holds a role, anywhere."),
     "types": ("catalogue", "List the types of events, or explain one."),
     "status": ("upkeep", "Show how far the log and the projections are."),

@@ -10,10 +10,9 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from events.roles import title
 from projections.reading import Reading
 from projections.standing import echo
-from service.cli.render import date, name, notes_of, sections, table
+from service.cli.render import date, name, notes_of, role_of, sections, table
 from service.cli.words import say
 
 Json = Mapping[str, Any]
@@ -126,12 +125,6 @@ def _moves(then: Json, now: Json, section: Section, lang: str) -> Iterator[str]:
     for field, label in section.fields.items():
         if then[field] != now[field]:
             yield say("{0}: {1}", lang, say(label, lang), _arrow(_value(field, then, lang), _value(field, now, lang)))
-
-
-def role_of(line: Json, lang: str) -> str:
-    """A line's role: in Japanese by its title, where it has one, else as the source wrote it."""
-    known = title(line["role_key"], lang) if lang == "ja" and line["role_key"] else None
-    return known or line["role"] or say("(no role named)", lang)
 
 
 def _value(field: str, line: Json, lang: str) -> str:

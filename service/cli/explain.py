@@ -1,4 +1,4 @@
-"""Reasons: why an organization stands as it does, which reports contradict each other, and who holds a role anywhere."""
+"""Reasons: why an organization stands as it does, which reports contradict each other or may be one, and who holds a role anywhere."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from events.moments import FOREVER
 from events.roles import Role, title
 from projections.clashes import KINDS
 from projections.conflicts import ConflictQuery, conflicts
+from projections.duplicates import DuplicateQuery, duplicates
 from projections.projector import progress
 from projections.standing import echo, organization_state
 from projections.succession import HolderQuery, role_holders
 from service.cli import reasons
 from service.cli.options import json_option, opened, paging_options, reading_of, reading_options, settings_of, store_options
-from service.cli.reads import found, pages, show
+from service.cli.reads import found, known_types, pages, show
 from service.cli.replay import headlines
 
 
@@ -75,6 +76,27 @@ def conflicts_command(
         told = headlines(connection, page.items, reading)
         answer = {"items": page.items, "next": page.next, "position": progress(connection).position}
     show(answer, reasons.conflicts(page.items, told, reading.lang, more=page.next is not None), as_json=as_json)
+
+
+@click.command("duplicates")
+@click.option("--organization", metavar="ID|NAME", help="Only pairs about it.")
+@click.option("--person", metavar="ID|NAME", help="Only pairs about this person.")
+@click.option("--type", "types", multiple=True, callback=known_types, metavar="TYPE", help="One of several if repeated.")
+@paging_options
+@reading_options
+@json_option
+@store_options
+def duplicates_command(
+    organization: str | None, person: str | None, types: tuple[str, ...], limit: int, cursor: str | None, as_json: bool, home: str | None,
+    database_url: str | None, **parameters: str | None,
+) -> None:  # fmt: skip
+    """List pairs of events that may be the same, each with an entry that would join them."""
+    with opened(settings_of(home=home, database_url=database_url)) as annals, annals.reading() as connection:
+        reading = reading_of(annals, parameters)
+        query = DuplicateQuery(limit, cursor, organization, person, types)
+        page = pages(query, lambda part: duplicates(connection, part, reading, FOREVER))
+        answer = {"items": page.items, "next": page.next, "position": progress(connection).position}
+    show(answer, reasons.duplicates(page.items, reading.lang, more=page.next is not None), as_json=as_json)
 
 
 @click.command("holders")

@@ -45,7 +45,7 @@ def state_command(organization: str, as_json: bool, home: str | None, database_u
         reading = reading_of(annals, parameters)
         entity = found(annals, connection, "organization", organization, reading)
         answer = {**organization_state(connection, entity, reading), "position": position_at(connection, reading)}
-    show(answer, render.state(answer), as_json=as_json)
+    show(answer, render.state(answer, reading.lang), as_json=as_json)
 
 
 @click.command("history")
@@ -69,10 +69,10 @@ def history_command(person: str, limit: int, as_json: bool, home: str | None, da
             "events": {"items": events.items, "next": events.next},
             "position": position_at(connection, reading),
         }
-    show(answer, render.history(answer), as_json=as_json)
+    show(answer, render.history(answer, reading.lang), as_json=as_json)
 
 
-def _types(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+def known_types(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
     """The names of types, as they are known when the command is used."""
     return tuple(click.Choice(list(event_types())).convert(name, param, ctx) for name in given)
 
@@ -81,7 +81,7 @@ def _types(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -
 @click.option("--organization", metavar="ID|NAME", help="Only events that mention it; the same with --person and --product.")
 @click.option("--person", metavar="ID|NAME")
 @click.option("--product", metavar="ID|NAME")
-@click.option("--type", "types", multiple=True, callback=_types, metavar="TYPE", help="One of several if repeated.")
+@click.option("--type", "types", multiple=True, callback=known_types, metavar="TYPE", help="One of several if repeated.")
 @click.option("--status", "statuses", multiple=True, type=click.Choice(STATUSES), help="One of several if repeated.")
 @click.option("--tag")
 @click.option("--q", metavar="WORDS", help="Words of the event, or of the names that it mentions.")
@@ -99,7 +99,7 @@ def feed_command(as_json: bool, home: str | None, database_url: str | None, **pa
         reading = reading_of(annals, parameters)
         page = pages(feed_query(parameters, reading), lambda part: feed(connection, part, reading))
         answer = {"items": page.items, "next": page.next, "position": position_at(connection, reading)}
-    show(answer, render.events(page.items, more=page.next is not None), as_json=as_json)
+    show(answer, render.events(page.items, reading.lang, more=page.next is not None), as_json=as_json)
 
 
 def feed_query(parameters: Parameters, reading: Reading) -> FeedQuery:

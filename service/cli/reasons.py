@@ -1,4 +1,4 @@
-"""Reasons as tables: why each line of a state is as it is, and which reports contradict each other."""
+"""Reasons as tables: why each line of a state is as it is, and which reports contradict each other or may be one."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from service.cli.changes import Headlines, role_of
-from service.cli.render import date, name, sections, table
+from service.cli.changes import Headlines
+from service.cli.render import date, looking, name, notes_of, role_of, sections, table
 from service.cli.words import say
 
 Json = Mapping[str, Any]
@@ -20,15 +20,10 @@ EXPLAINED = ("holders", "on_leave", "reports", "vacant", "products")
 
 def explanation(answer: Json, headlines: Headlines, lang: str, nothing: str) -> Iterator[RenderableType]:
     """For each line of a state the events behind it in order, what each did and by which rule, and which claims lost and why."""
-    heading = _heading(name(answer["organization"]), answer, lang)
+    heading = looking(name(answer["organization"]), answer, lang)
     columns = [say(words, lang) for words in ("event", "what it does", "rule")]
     tables = (table(_title(section, line, lang), columns, _why(line, headlines, lang)) for section in EXPLAINED for line in answer[section])
     yield from sections(heading, tables, say(nothing, lang))
-
-
-def _heading(about: str, look: Json, lang: str) -> str:
-    clock = "" if look["clock"] == "public" else say(", by what was recorded", lang)
-    return say("{0} at the end of {1}, as known at {2}", lang, about, look["as_of"], f"{look['known_at'][:16]}Z{clock}")
 
 
 def _title(section: str, line: Json, lang: str) -> str:
@@ -86,6 +81,22 @@ def _claims(item: Json, headlines: Headlines, lang: str) -> Table:
     return table(say("{0}: {1}", lang, about, item["text"]), [say(words, lang) for words in ("claim", "date", "status", "event")], rows)
 
 
+def duplicates(items: Sequence[Json], lang: str, *, more: bool) -> Iterator[RenderableType]:
+    """Each pair of events that may be the same, and the line that would join them, whole however narrow the terminal is."""
+    columns = [say(words, lang) for words in ("effective", "status", "event")]
+    for number, item in enumerate(items):
+        if number:
+            yield ""
+        rows = ((date(one["effective"]), say(one["status"], lang), one["headline"] + notes_of(one, lang)) for one in item["events"])
+        yield table(say("These two may be one event", lang), columns, rows)
+        yield Text(say("If so, join them with this line for `annals import -`:", lang))
+        yield Text(orjson.dumps(item["line"]).decode(), no_wrap=True)
+    if not items:
+        yield Text(say("No two events are known that may be the same.", lang))
+    if more:
+        yield Text(say("There are more: raise --limit.", lang))
+
+
 def holders(role: str, items: Sequence[Json], look: Json, lang: str, *, more: bool) -> Iterator[RenderableType]:
     """Who holds a role, by organization; `look` are the read parameters as an answer repeats them."""
     columns = [say(words, lang) for words in ("organization", "person", "certainty", "since", "until", "")]
@@ -96,7 +107,7 @@ def holders(role: str, items: Sequence[Json], look: Json, lang: str, *, more: bo
         )
         for line in items
     )  # fmt: skip
-    heading = _heading(say("Holders of {0}", lang, role), look, lang)
+    heading = looking(say("Holders of {0}", lang, role), look, lang)
     yield from sections(heading, [table("", columns, rows)], say("Nobody is known to hold it.", lang))
     if more:
         yield Text(say("There are more: raise --limit.", lang))

@@ -11,6 +11,7 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from events.roles import title
 from service.cli.words import say
 
 Json = Mapping[str, Any]
@@ -74,83 +75,92 @@ def name(value: Json | None) -> str:
     return str(value["name"]) if value else ""
 
 
-def looking(answer: Json) -> str:
-    """How an answer looks at history, in words: its day, and its moment and clock if they matter."""
-    clock = "" if answer["clock"] == "public" else ", by what was recorded"
-    return f"at the end of {answer['as_of']}, as known at {answer['known_at'][:16]}Z{clock}"
+def role_of(line: Json, lang: str) -> str:
+    """A line's role: in Japanese by its title, where it has one, else as the source wrote it."""
+    known = title(line["role_key"], lang) if lang == "ja" and line["role_key"] else None
+    return known or line["role"] or say("(no role named)", lang)
 
 
-def state(answer: Json) -> Iterator[RenderableType]:
+def looking(about: str, answer: Json, lang: str) -> str:
+    """About what an answer is and how it looks at history, in words: its day, and its moment and clock."""
+    clock = "" if answer["clock"] == "public" else say(", by what was recorded", lang)
+    return say("{0} at the end of {1}, as known at {2}", lang, about, answer["as_of"], f"{answer['known_at'][:16]}Z{clock}")
+
+
+def _table(heading: str, columns: Sequence[str], rows: Iterable[Sequence[str]], lang: str) -> Table:
+    """A table whose title and columns are in that language."""
+    return table(say(heading, lang), [say(words, lang) for words in columns], rows)
+
+
+def _notes(line: Json, lang: str, *words: str) -> str:
+    return ", ".join(say(word.replace("_", " "), lang) for word in words if line[word])
+
+
+def state(answer: Json, lang: str = "en") -> Iterator[RenderableType]:
     """How an organization stands: holders, leaves, reporting lines, vacant roles and products."""
+    products = (_product(line, lang) for line in answer["products"])
+    vacant = ((role_of(line, lang), date(line["since"])) for line in answer["vacant"])
     tables = (
-        table("Holders", ("role", "person", "certainty", "since", "until", ""), map(_holder, answer["holders"])),
-        table("On leave", ("person", "since", "expected back", ""), map(_leave, answer["on_leave"])),
-        table("Reporting lines", ("person", "reports to", ""), map(_line, answer["reports"])),
-        table("Vacant", ("role", "since"), ((line["role"], date(line["since"])) for line in answer["vacant"])),
-        table("Products", ("product", "phase", "since", "expected", "versions"), map(_product, answer["products"])),
+        _table("Holders", ("role", "person", "certainty", "since", "until", ""), (_holder(line, lang) for line in answer["holders"]), lang),
+        _table("On leave", ("person", "since", "expected back", ""), (_leave(line, lang) for line in answer["on_leave"]), lang),
+        _table("Reporting lines", ("person", "reports to", ""), (_line(line, lang) for line in answer["reports"]), lang),
+        _table("Vacant", ("role", "since"), vacant, lang),
+        _table("Products", ("product", "phase", "since", "expected", "versions"), products, lang),
     )
-    heading = f"{answer['organization']['name']} {looking(answer)}"
-    return sections(heading, tables, "Nothing is known of it by then.")
+    return sections(looking(name(answer["organization"]), answer, lang), tables, say("Nothing is known of it by then.", lang))
 
 
-def _holder(line: Json) -> tuple[str, ...]:
-    notes = ["interim"] * line["interim"] + ["disputed"] * bool(line["disputed"])
-    role = line["role"] or "(no role named)"
-    return role, name(line["person"]), line["certainty"], date(line["since"], "?"), date(line["until"]), ", ".join(notes)
+def _holder(line: Json, lang: str) -> tuple[str, ...]:
+    dates = date(line["since"], "?"), date(line["until"])
+    return role_of(line, lang), name(line["person"]), say(line["certainty"], lang), *dates, _notes(line, lang, "interim", "disputed")
 
 
-def _leave(line: Json) -> tuple[str, ...]:
-    overdue = "return not reported" if line["return_not_reported"] else ""
-    return name(line["person"]), date(line["since"]), date(line["expected_return"]), overdue
+def _leave(line: Json, lang: str) -> tuple[str, ...]:
+    return name(line["person"]), date(line["since"]), date(line["expected_return"]), _notes(line, lang, "return_not_reported")
 
 
-def _line(line: Json) -> tuple[str, ...]:
-    return name(line["person"]), name(line["manager"]), "manager has left" if line["manager_left"] else ""
+def _line(line: Json, lang: str) -> tuple[str, ...]:
+    return name(line["person"]), name(line["manager"]), say("manager has left", lang) if line["manager_left"] else ""
 
 
-def _product(line: Json) -> tuple[str, ...]:
+def _product(line: Json, lang: str) -> tuple[str, ...]:
     versions = ", ".join(f"{found['version']} ({date(found['released'])})" for found in line["versions"])
-    return name(line["product"]), line["phase"], date(line["since"]), date(line["expected"]), versions
+    return name(line["product"]), say(line["phase"], lang), date(line["since"]), date(line["expected"]), versions
 
 
-def history(answer: Json) -> Iterator[RenderableType]:
+def history(answer: Json, lang: str = "en") -> Iterator[RenderableType]:
     """A person's tenures, leaves and reporting lines, oldest first, and the latest events."""
+    lines = ((name(line["organization"]), name(line["manager"]) or say("nobody", lang), date(line["since"])) for line in answer["reports"])
     tables = (
-        table("Roles", ("role", "organization", "since", "until", "", ""), map(_tenure, answer["tenures"])),
-        table("Leaves", ("organization", "since", "until", "expected back"), map(_absence, answer["leaves"])),
-        table("Reporting lines", ("organization", "reports to", "since"), map(_reported, answer["reports"])),
-        table("Events", _EVENT, map(_event, answer["events"]["items"])),
+        _table("Roles", ("role", "organization", "since", "until", "", ""), (_tenure(line, lang) for line in answer["tenures"]), lang),
+        _table("Leaves of absence", ("organization", "since", "until", "expected back"), map(_absence, answer["leaves"]), lang),
+        _table("Reporting lines", ("organization", "reports to", "since"), lines, lang),
+        _table("Events", _EVENT, (_event(item, lang) for item in answer["events"]["items"]), lang),
     )
-    yield from sections(f"{name(answer['person'])}, {looking(answer)}", tables, "Nothing is known by then.")
+    yield from sections(looking(name(answer["person"]), answer, lang), tables, say("Nothing is known by then.", lang))
     if answer["events"]["next"]:
-        yield Text(MORE)
+        yield Text(say(MORE, lang))
 
 
-def _tenure(line: Json) -> tuple[str, ...]:
-    notes = "disputed" if line["disputed"] else ""
-    return (
-        line["role"] or "(no role named)", name(line["organization"]), date(line["since"], "?"), date(line["until"]),
-        f"now ({line['certainty']})" if line["current"] else "", notes,
-    )  # fmt: skip
+def _tenure(line: Json, lang: str) -> tuple[str, ...]:
+    now = say("now ({0})", lang, say(line["certainty"], lang)) if line["current"] else ""
+    dates = date(line["since"], "?"), date(line["until"])
+    return role_of(line, lang), name(line["organization"]), *dates, now, _notes(line, lang, "disputed")
 
 
 def _absence(line: Json) -> tuple[str, ...]:
     return name(line["organization"]), date(line["since"]), date(line["until"]), date(line["expected_return"])
 
 
-def _reported(line: Json) -> tuple[str, ...]:
-    return name(line["organization"]), name(line["manager"]) or "nobody", date(line["since"])
-
-
-def events(items: Sequence[Json], *, more: bool = False) -> Iterator[RenderableType]:
+def events(items: Sequence[Json], lang: str = "en", *, more: bool = False) -> Iterator[RenderableType]:
     """Events with their dates, headlines and sources."""
-    yield table("", _EVENT, map(_event, items)) if items else Text("No event is known that fits.")
+    yield _table("", _EVENT, (_event(item, lang) for item in items), lang) if items else Text(say("No event is known that fits.", lang))
     if more:
-        yield Text(MORE)
+        yield Text(say(MORE, lang))
 
 
-def _event(item: Json) -> tuple[str, ...]:
-    return date(item["effective"]), item["status"], item["headline"] + notes_of(item), _sources(item["sources"])
+def _event(item: Json, lang: str) -> tuple[str, ...]:
+    return date(item["effective"]), say(item["status"], lang), item["headline"] + notes_of(item, lang), _sources(item["sources"])
 
 
 def notes_of(item: Json, lang: str = "en") -> str:

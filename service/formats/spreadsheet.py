@@ -2,7 +2,8 @@
 
 A cell is a field, a part of one (`source.url`, `person.ja`, `summary.en`) or, parted by semicolons, a list. An empty
 cell says nothing; `null` stands for nobody where a field allows that. Where a field takes several kinds of entities, the
-kind may stand before a name: `organization: OpenAI`.
+kind may stand before a name: `organization: OpenAI`. Dates may also be written as spreadsheet programs do, the year
+first: 2024/9/25 or 2024年9月25日.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 import csv
 import difflib
 import itertools
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -20,7 +23,7 @@ from marshmallow.fields import Field
 from marshmallow.fields import List as ListField
 
 from events.errors import AnnalsError, Invalid
-from events.fields import Kind, Localized
+from events.fields import Day, Kind, Localized, MomentText
 from events.names import check_language
 from events.sources import SourceSchema
 from events.types import entity_field, event_types
@@ -29,6 +32,11 @@ DELIMITERS = ",;\t"
 BETWEEN = ";"
 Reader = Any
 """What `csv.reader` returns; its class has no public name before Python 3.13."""
+DATES = ("effective", "announced")
+_MONTH, _DAY = "(0?[1-9]|1[0-2])", "(0?[1-9]|[12][0-9]|3[01])"
+# Not 2024/2025, an interval of two years, nor 2024/21: no such program writes a season.
+_WRITTEN = re.compile(rf"([0-9]{{4}})/{_MONTH}(?:/{_DAY})?")
+_WRITTEN_OUT = re.compile(rf"([0-9]{{4}})年(?:\s*{_MONTH}月(?:\s*{_DAY}日)?)?")
 COMMON = ("type", "effective", "announced", "status", "ref", "tags", "summary")
 SOURCES = tuple(f"source.{name}" for name in SourceSchema().fields)
 
@@ -43,24 +51,26 @@ class Column:
     many: bool = False
     nullable: bool = False
     kinds: tuple[Kind, ...] = ()
+    is_date: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """What the types make of a field: whether it may be a list, have a name or text per language, be null or of `kinds`."""
+    """What the types make of a field: whether it may be a list, have a name or text per language, be null, of `kinds`, or dates."""
 
     many: bool
     is_name: bool
     by_language: bool
     nullable: bool
     kinds: tuple[Kind, ...]
+    is_date: bool
 
     def column(self, field: str, language: str | None) -> Column:
         """The column of that field, or of its words in one language."""
-        return Column(field, language, self.is_name, self.many, self.nullable, self.kinds)
+        return Column(field, language, self.is_name, self.many, self.nullable, self.kinds, self.is_date)
 
 
-_SUMMARY = _Form(many=False, is_name=False, by_language=True, nullable=False, kinds=())
+_SUMMARY = _Form(many=False, is_name=False, by_language=True, nullable=False, kinds=(), is_date=False)
 
 
 def rows(lines: Iterable[str]) -> Iterator[str]:
@@ -139,9 +149,9 @@ def _column(title: str) -> Column:
     name = _plain(title)
     field, _, part = name.partition(".")
     if name in SOURCES:
-        return Column("sources", part)
+        return Column("sources", part, is_date=isinstance(SourceSchema().fields[part], MomentText))
     if name in COMMON:
-        return Column(name, many=name == "tags")
+        return Column(name, many=name == "tags", is_date=name in DATES)
     form = _forms().get(field, _SUMMARY if field == "summary" else None)
     if form is None or (part and not form.by_language):
         raise _unknown(title)
@@ -171,7 +181,8 @@ def _form(fields: Sequence[Field[Any]]) -> _Form:
     is_name = bool(entities) and not many
     localized = any(isinstance(field, Localized) for field in fields)
     kinds = tuple(dict.fromkeys(kind for entity in entities if len(entity.kinds) > 1 for kind in entity.kinds))
-    return _Form(many, is_name, is_name or localized, any(field.allow_none for field in fields), kinds)
+    dates = all(isinstance(field, Day) for field in fields)
+    return _Form(many, is_name, is_name or localized, any(field.allow_none for field in fields), kinds, dates)
 
 
 def _event(columns: Sequence[Column], cells: Sequence[str]) -> dict[str, Any]:
@@ -179,11 +190,21 @@ def _event(columns: Sequence[Column], cells: Sequence[str]) -> dict[str, Any]:
     event: dict[str, Any] = {}
     for index, text in enumerate(map(str.strip, cells)):
         if text and index < len(columns):
-            found.setdefault(columns[index].field, {})[columns[index].part] = text
+            column = columns[index]
+            found.setdefault(column.field, {})[column.part] = _date(text) if column.is_date else text
         elif text:
             event[f"cell {index + 1}, which has no column"] = text
     reading = {column.field: column for column in columns}
     return {**{field: _value(reading[field], parts) for field, parts in found.items()}, **event}
+
+
+def _date(text: str) -> str:
+    """The date in the form that every reader of dates takes, if it is written as spreadsheet programs do; else the text as it is."""
+    plain = unicodedata.normalize("NFKC", text)
+    written = _WRITTEN.fullmatch(plain) or _WRITTEN_OUT.fullmatch(plain)
+    if written is None:
+        return text
+    return "-".join(part.zfill(2) for part in written.groups() if part is not None)
 
 
 def _value(column: Column, parts: Mapping[str | None, str]) -> Any:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events.text import MOST_QUERY_TOKENS, query_tokens, tokens
+from events.text import MOST_QUERY_TOKENS, likeness, query_tokens, tokens
 
 SPLIT = {
     "Mira Murati leaves OpenAI.": "mira murati leaves openai",
@@ -74,3 +76,19 @@ def test_a_query_is_short_and_says_nothing_twice() -> None:
     assert query_tokens("Mira mira MURATI mira") == ["mira", "murati"]
     assert query_tokens("社") == ["社"]
     assert query_tokens(" ".join(map(str, range(40)))) == [str(number) for number in range(MOST_QUERY_TOKENS)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("OpenAI holds an all-hands meeting", "openai holds an ALL-HANDS meeting!", Fraction(1)),
+        ("Her decision has my support", "I support her decision", Fraction(2, 3)),
+        ("辞任を支持", "辞任を支持する", Fraction(4, 5)),
+        ("well well well", "well", Fraction(1)),
+        ("one", "two", Fraction(0)),
+        ("!", "?", Fraction(0)),
+    ],
+)
+def test_texts_are_as_like_as_the_words_that_they_share(one: str, other: str, expected: Fraction) -> None:
+    """Whether two reports may be one hangs on it: it must be the same whichever came first, and easy to check by hand."""
+    assert likeness(one, other) == likeness(other, one) == expected

@@ -12,6 +12,7 @@ from uuid import UUID
 import pytest
 from eventsourcing.persistence import Notification
 from hypothesis import strategies as st
+from sqlalchemy import delete, update
 
 from events.articles import ArticleRegistered, article_id, article_of
 from events.codec import encode
@@ -48,8 +49,9 @@ from events.moments import Moment
 from events.sources import source_key
 from events.submission import SubmissionAnswered
 from events.types import event_type
+from projections import tables
 from projections.reading import Reading
-from projections.stores import Store, Stores
+from projections.stores import NOTHING_READ, Store, Stores
 
 BEGIN = datetime(2024, 1, 1, tzinfo=UTC)
 WIRE = {"title": "Report", "publisher": "Wire", "url": "https://example.com/1"}
@@ -255,6 +257,16 @@ def _made(steps: list[Step]) -> MemoryLog:
 
 LOGS = st.lists(_steps(), max_size=14).map(_made)
 """Logs of a few entities and events with every kind of entry, in any order, with stamps that run backwards."""
+
+
+def emptied(store: Store) -> Store:
+    """The store without all that it has read: as a new one, which takes longer to make than most logs to read."""
+    nothing = {"position": 0, "entries": 0, "digest": NOTHING_READ, "recorded_at": 0, "halted_at": None, "halted_by": None}
+    with store.writing() as connection:
+        for table in tables.CONTENT:
+            connection.execute(delete(table))
+        connection.execute(update(tables.progress).values(nothing))
+    return store
 
 
 @pytest.fixture(name="stores")

@@ -20,11 +20,9 @@ from projections.conflicts import TEXTS, ConflictQuery, conflicts, organization_
 from projections.merging import winners
 from projections.reading import Reading
 from projections.standing import organization_state
-from projections.stores import Stores
+from projections.stores import Store
 from projections.succession import HolderQuery, role_holders
 from tests.projections.support import MemoryLog
-from tests.projections.support import fixture_store as fixture_store
-from tests.projections.support import fixture_stores as fixture_stores
 from tests.projections.test_diff import PHASES
 from tests.projections.test_tenures import KNOWN, ORGANIZATIONS, made_logs, projected, reading, versions_known
 from tests.support.examples import a_part
@@ -53,10 +51,10 @@ def paged_holders(connection: Connection, role_key: str, at: Reading) -> Iterato
 
 @settings(phases=PHASES, max_examples=a_part(3), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(made_logs(), st.sampled_from(KNOWN), st.sampled_from(CLOCKS), st.booleans())
-def test_across_organizations(stores: Stores, log: MemoryLog, known_at: str, clock: Clock, rumoured: bool) -> None:
+def test_across_organizations(store: Store, log: MemoryLog, known_at: str, clock: Clock, rumoured: bool) -> None:
     """A list across all organizations says of each what a look at it alone says: no conflict and no holder is missed."""
     at = reading(known_at, clock, rumoured)
-    with projected(stores, log) as connection:
+    with projected(store, log) as connection:
         own = winners(connection, "organization", ORGANIZATIONS, at)
         each = [line for entity in sorted(set(own.values())) for line in organization_conflicts(connection, entity, at)]
         assert list(paged_conflicts(connection, ConflictQuery(2), at)) == each
@@ -95,15 +93,15 @@ def gist(line: Json) -> tuple[Any, ...]:
 
 @settings(phases=PHASES, max_examples=a_part(3), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(made_logs(), st.integers(0, 5))
-def test_what_is_suggested_settles_it(stores: Stores, log: MemoryLog, which: int) -> None:
+def test_what_is_suggested_settles_it(store: Store, log: MemoryLog, which: int) -> None:
     """A suggestion that leaves the contradiction as it was sends whoever follows it round in circles."""
     at = reading("2030-01-01")
-    with projected(stores, log) as connection:
+    with projected(store, log) as connection:
         found = conflicts(connection, ConflictQuery(200), at).items
     if found:
         chosen = found[which % len(found)]
         follow(log, chosen["suggestion"])
-        with projected(stores, log) as connection:
+        with projected(store, log) as connection:
             left = conflicts(connection, ConflictQuery(200), at).items
         assert gist(chosen) not in map(gist, left)
 
@@ -113,7 +111,7 @@ def test_every_kind_is_told() -> None:
     assert tuple(TEXTS) == KINDS
 
 
-def test_an_organization_that_is_not_known(stores: Stores) -> None:
+def test_an_organization_that_is_not_known(store: Store) -> None:
     """No conflicts where there is no organization would be an answer to another question."""
-    with projected(stores, MemoryLog()) as connection, pytest.raises(NotFound):
+    with projected(store, MemoryLog()) as connection, pytest.raises(NotFound):
         conflicts(connection, ConflictQuery(organization="acme"), reading("2030-01-01"))

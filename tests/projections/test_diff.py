@@ -25,11 +25,9 @@ from projections.merging import winners
 from projections.reading import Reading
 from projections.standing import organization_state, person_lines
 from projections.state import state
-from projections.stores import Stores
+from projections.stores import Store
 from tests.projections.strategies import dates, day, report_lists, told
 from tests.projections.support import LOGS, MemoryLog, event_id
-from tests.projections.support import fixture_store as fixture_store
-from tests.projections.support import fixture_stores as fixture_stores
 from tests.projections.test_tenures import KNOWN, ORGANIZATIONS, PEOPLE, made_logs, projected, versions_known
 from tests.support.examples import a_part
 
@@ -202,10 +200,10 @@ def stands(connection: Connection, kind: Any, entity: str, at: Reading) -> str:
 @settings(phases=PHASES, max_examples=a_part(3), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(made_logs(), READINGS, READINGS, st.sampled_from(CLOCKS), st.booleans())
 def test_diffs_of_what_is_stored(
-    stores: Stores, log: MemoryLog, one: tuple[str, str], other: tuple[str, str], clock: Clock, rumoured: bool
+    store: Store, log: MemoryLog, one: tuple[str, str], other: tuple[str, str], clock: Clock, rumoured: bool
 ) -> None:
     """With hindsight or as known then, forwards or backwards, whatever was corrected or merged: a diff leads from one to the other."""
-    with projected(stores, log) as connection:
+    with projected(store, log) as connection:
         before, after = readings((one, other), clock, rumoured)
         known = {str(UUID(report.event_id)) for at in (before, after) for report in versions_known(log, at)}
         for organization in ORGANIZATIONS:
@@ -235,9 +233,9 @@ def paged(connection: Connection, before: Reading, after: Reading) -> Iterator[J
 
 @settings(phases=PHASES, max_examples=a_part(3), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(LOGS, READINGS, READINGS, st.sampled_from(CLOCKS))
-def test_a_diff_of_the_feed(stores: Stores, log: MemoryLog, one: tuple[str, str], other: tuple[str, str], clock: Clock) -> None:
+def test_a_diff_of_the_feed(store: Store, log: MemoryLog, one: tuple[str, str], other: tuple[str, str], clock: Clock) -> None:
     """What was learned in between is exactly what has to be read again."""
-    with projected(stores, log) as connection:
+    with projected(store, log) as connection:
         before, after = readings((one, other), clock, False)
         events, wanted = events_of(connection, before), events_of(connection, after)
         lines = list(paged(connection, before, after))
@@ -251,13 +249,13 @@ def test_a_diff_of_the_feed(stores: Stores, log: MemoryLog, one: tuple[str, str]
         assert days == sorted(days, reverse=True)
 
 
-def test_a_new_name_is_told_with_its_event(stores: Stores) -> None:
+def test_a_new_name_is_told_with_its_event(store: Store) -> None:
     """A renaming changes no role, and yet the organization is another in every answer."""
     log = MemoryLog()
     log.register("organization", "acme")
     log.post("e1", "renaming", "2024-01-05", organization="acme", new_name={"en": "Acme 2"}, announced="2024-01-05")
     log.post("e2", "renaming", "2024-03-05", organization="acme", new_name={"en": "Acme 3"}, announced="2024-03-05")
-    with projected(stores, log) as connection:
+    with projected(store, log) as connection:
         before, after = readings((("2030-01-01", "2024-01-01"), ("2030-01-01", "2024-02-01")), "public", False)
         found = organization_diff(connection, "acme", before, after)
     assert (found["renamed"]["before"]["name"], found["renamed"]["after"]["name"]) == ("Acme", "Acme 2")

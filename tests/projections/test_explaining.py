@@ -17,11 +17,9 @@ from projections.folded import Held, histories
 from projections.merging import winners
 from projections.standing import organization_state
 from projections.state import state
-from projections.stores import Stores
+from projections.stores import Store
 from tests.projections.strategies import day, report_lists, told
 from tests.projections.support import MemoryLog
-from tests.projections.support import fixture_store as fixture_store
-from tests.projections.support import fixture_stores as fixture_stores
 from tests.projections.test_diff import PHASES, company_reports
 from tests.projections.test_tenures import KNOWN, ORGANIZATIONS, made_logs, projected, reading
 from tests.support.examples import a_part
@@ -146,10 +144,10 @@ def test_every_text_is_in_both_languages() -> None:
 
 @settings(phases=PHASES, max_examples=a_part(3), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(made_logs(), st.sampled_from(KNOWN), st.sampled_from(CLOCKS), st.booleans())
-def test_an_explained_answer_is_the_plain_one(stores: Stores, log: MemoryLog, known_at: str, clock: Clock, rumoured: bool) -> None:
+def test_an_explained_answer_is_the_plain_one(store: Store, log: MemoryLog, known_at: str, clock: Clock, rumoured: bool) -> None:
     """An explanation is folded anew, whatever rows say: it must explain the answer that was given."""
     at = reading(known_at, clock, rumoured)
-    with projected(stores, log) as connection:
+    with projected(store, log) as connection:
         for entity in ORGANIZATIONS:
             organization = winners(connection, "organization", [entity], at)[entity]
             explained = organization_state(connection, organization, at, explain=True)

@@ -19,11 +19,9 @@ from projections.instants import first_known, is_final, last_embargo, last_momen
 from projections.projector import catch_up
 from projections.reading import Reading
 from projections.standing import organization_history
-from projections.stores import Store, Stores
+from projections.stores import Store
 from projections.versions import version_at
-from tests.projections.support import LOGS, MemoryLog, at, small_log
-from tests.projections.support import fixture_store as fixture_store
-from tests.projections.support import fixture_stores as fixture_stores
+from tests.projections.support import LOGS, MemoryLog, at, emptied, small_log
 from tests.support.examples import a_part
 
 IDS: dict[Kind, tuple[str, ...]] = {"person": ("ann", "bob", "cat"), "organization": ("acme", "bolt")}
@@ -56,10 +54,9 @@ def answers(connection: Connection, reading: Reading) -> list[Any]:
 
 @settings(max_examples=a_part(12), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(log=LOGS)
-def test_nothing_changes_between_two_moments(stores: Stores, log: MemoryLog) -> None:
+def test_nothing_changes_between_two_moments(store: Store, log: MemoryLog) -> None:
     """Mementos and tags hang on the moments alone; a change at any other would hide behind them."""
-    store = stores.create()
-    catch_up(store, log)
+    catch_up(emptied(store), log)
     with store.reading() as connection:
         found = moments(connection)
         for moment, following in zip(found, [*found[1:], found[-1] + 10**15], strict=True):
@@ -67,7 +64,6 @@ def test_nothing_changes_between_two_moments(stores: Stores, log: MemoryLog) -> 
             assert answers(connection, then(moment)) == answers(connection, then(following - 1))
         assert answers(connection, then(found[0] - 1)) == [[], [], [], [], 0]
         known_from_their_first(connection)
-    stores.drop(store)
 
 
 def known_from_their_first(connection: Connection) -> None:

@@ -13,8 +13,6 @@ from projections.log import log_page
 from projections.projector import catch_up
 from projections.stores import Store
 from tests.projections.support import WIRE, MemoryLog, at, event_id
-from tests.projections.support import fixture_store as fixture_store
-from tests.projections.support import fixture_stores as fixture_stores
 
 SECRET = "2024-06-01"
 """When the event that brings `cat` and `bolt` becomes public."""

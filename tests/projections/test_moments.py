@@ -23,11 +23,9 @@ from projections.moments import change_days, person_change_days
 from projections.reading import Reading
 from projections.standing import organization_state, person_lines
 from projections.state import state
-from projections.stores import Stores
+from projections.stores import Store
 from tests.projections.strategies import report_lists
 from tests.projections.support import LOGS, PAPER, MemoryLog
-from tests.projections.support import fixture_store as fixture_store
-from tests.projections.support import fixture_stores as fixture_stores
 from tests.projections.test_diff import PHASES, company_reports
 from tests.projections.test_tenures import made_logs, projected
 from tests.support.examples import a_part
@@ -70,9 +68,9 @@ def test_days_of_a_person(reports: list[Report]) -> None:
 
 @settings(phases=PHASES, max_examples=a_part(2), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(made_logs() | LOGS, st.sampled_from(CLOCKS), st.booleans(), st.sampled_from(DAYS), st.lists(st.sampled_from(KNOWN), max_size=5))
-def test_moments_of_knowledge(stores: Stores, log: MemoryLog, clock: Clock, rumoured: bool, day: str, others: list[str]) -> None:
+def test_moments_of_knowledge(store: Store, log: MemoryLog, clock: Clock, rumoured: bool, day: str, others: list[str]) -> None:
     """What was learned, and when, is the question of whoever looks back: each moment changes the answer, and no other does."""
-    with projected(stores, log) as connection:
+    with projected(store, log) as connection:
         now = Reading(Moment.parse(day).day.toordinal(), Moment.parse("2030-01-01").at, clock, rumoured)
         for organization in ("acme", "bolt"):
             if winners(connection, "organization", [organization], now)[organization] == organization:
@@ -90,9 +88,9 @@ def test_moments_of_knowledge(stores: Stores, log: MemoryLog, clock: Clock, rumo
 
 @settings(phases=PHASES, max_examples=a_part(3), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(made_logs(), st.sampled_from(CLOCKS), st.booleans(), st.sampled_from(DAYS), st.lists(st.sampled_from(KNOWN), max_size=5))
-def test_moments_about_a_person(stores: Stores, log: MemoryLog, clock: Clock, rumoured: bool, day: str, others: list[str]) -> None:
+def test_moments_about_a_person(store: Store, log: MemoryLog, clock: Clock, rumoured: bool, day: str, others: list[str]) -> None:
     """The same holds of a person, over all organizations at once."""
-    with projected(stores, log) as connection:
+    with projected(store, log) as connection:
         now = Reading(Moment.parse(day).day.toordinal(), Moment.parse("2030-01-01").at, clock, rumoured)
         for person in ("ann", "bob", "cat"):
             if winners(connection, "person", [person], now)[person] == person:
@@ -110,7 +108,7 @@ def person_stood(connection: Connection, person: str, at: Reading) -> Any:
     return person_lines(connection, person, at), names_for(connection, [("person", person)], at)["person", person]["name"]
 
 
-def test_names_are_part_of_an_answer(stores: Stores) -> None:
+def test_names_are_part_of_an_answer(store: Store) -> None:
     """A slider that passes over a new name shows the old one beside a date on which nobody knew it."""
     log = MemoryLog()
     log.register("person", "ann", "bob")
@@ -130,7 +128,7 @@ def test_names_are_part_of_an_answer(stores: Stores) -> None:
         log.add(EntityNamed, entity_aggregate(kind, entity), kind, entity, announced, {"en": f"New {entity}"}, [])
     named = [Moment.parse(announced).at for _, _, announced in renamed]
     later = Reading(Moment.parse("2024-05-01").day.toordinal(), Moment.parse("2030-01-01").at)
-    with projected(stores, log) as connection:
+    with projected(store, log) as connection:
         for moments, wanted in (
             (organization_moments(connection, "acme", later), named),
             (person_moments(connection, "ann", later), named[:3]),

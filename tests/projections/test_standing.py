@@ -23,8 +23,6 @@ from projections.standing import (
 )
 from projections.stores import Store
 from tests.projections.support import MemoryLog, at, event_id
-from tests.projections.support import fixture_store as fixture_store
-from tests.projections.support import fixture_stores as fixture_stores
 
 Json = dict[str, Any]
 

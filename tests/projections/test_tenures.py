@@ -30,10 +30,8 @@ from projections.projector import catch_up
 from projections.reading import Reading
 from projections.reports import merged, report
 from projections.standing import organization_history, organization_state, person_history, person_standing
-from projections.stores import Stores
-from tests.projections.support import MemoryLog, event_id
-from tests.projections.support import fixture_store as fixture_store
-from tests.projections.support import fixture_stores as fixture_stores
+from projections.stores import Store
+from tests.projections.support import MemoryLog, emptied, event_id
 from tests.support.examples import a_part
 
 PEOPLE, ORGANIZATIONS = ("ann", "bob", "cat"), ("acme", "bolt")
@@ -217,32 +215,30 @@ def agrees(connection: Connection, log: MemoryLog, at: Reading) -> None:
 
 
 @contextmanager
-def projected(stores: Stores, log: MemoryLog, batch: int = 100) -> Iterator[Connection]:
-    """A store that has read the log, gone afterwards."""
-    store = stores.create()
-    assert catch_up(store, log, batch=batch).halted_by is None
+def projected(store: Store, log: MemoryLog, batch: int = 100) -> Iterator[Connection]:
+    """The store when it has read that log and no other."""
+    assert catch_up(emptied(store), log, batch=batch).halted_by is None
     with store.reading() as connection:
         yield connection
-    stores.drop(store)
 
 
 @settings(max_examples=a_part(2), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(made_logs(), st.integers(1, 20), st.sampled_from(KNOWN), st.booleans())
-def test_rows_are_what_the_fold_makes(stores: Stores, log: MemoryLog, batch: int, known_at: str, rumoured: bool) -> None:
+def test_rows_are_what_the_fold_makes(store: Store, log: MemoryLog, batch: int, known_at: str, rumoured: bool) -> None:
     """Rows answer without folding: at no moment of either clock may they say anything but the fold of what was known."""
-    with projected(stores, log, batch) as connection:
+    with projected(store, log, batch) as connection:
         for clock in ("public", "recorded"):
             agrees(connection, log, reading(known_at, clock, rumoured))
 
 
 @settings(max_examples=a_part(6), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(_steps(), min_size=2, max_size=12).map(_explicit), st.lists(st.sampled_from(KNOWN), min_size=1, max_size=2), st.data())
-def test_the_order_of_recording_does_not_show(stores: Stores, steps: Steps, known: list[str], data: st.DataObject) -> None:
+def test_the_order_of_recording_does_not_show(store: Store, steps: Steps, known: list[str], data: st.DataObject) -> None:
     """Facts are posted in any order: on the public clock nothing that is answered may hang on it."""
     order = data.draw(st.permutations(range(len(steps))))
     readings = [reading(known_at, rumoured=rumoured) for known_at in known for rumoured in (False, True)]
     found = []
     for log in (_made(steps), _made(_reordered(steps, order))):
-        with projected(stores, log) as connection:
+        with projected(store, log) as connection:
             found.append([answers(connection, at) for at in readings])
     assert found[0] == found[1]

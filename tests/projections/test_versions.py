@@ -18,12 +18,10 @@ from events.sources import source_key
 from events.text import query_tokens
 from projections import tables
 from projections.projector import catch_up
-from projections.stores import Store, Stores
+from projections.stores import Store
 from projections.texts import targets
 from projections.versions import history_of, pairs_about, version_at, write_events
-from tests.projections.support import LOGS, WIRE, MemoryLog, at, event_id
-from tests.projections.support import fixture_store as fixture_store
-from tests.projections.support import fixture_stores as fixture_stores
+from tests.projections.support import LOGS, WIRE, MemoryLog, at, emptied, event_id
 from tests.support.examples import a_part
 
 EMBARGO = "2040-01-01"
@@ -50,13 +48,11 @@ def told(store: Store, event: str = "e1", known_at: str = "2030-01-01", clock: s
 
 @settings(max_examples=a_part(3), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(log=LOGS)
-def test_at_any_moment_at_most_one_version_is_current(stores: Stores, log: MemoryLog) -> None:
+def test_at_any_moment_at_most_one_version_is_current(store: Store, log: MemoryLog) -> None:
     """Two versions at one moment would show an event twice, and a gap would hide one that is known."""
-    store = stores.create()
-    assert catch_up(store, log).halted_at is None
+    assert catch_up(emptied(store), log).halted_at is None
     with store.reading() as connection:
         found = connection.execute(select(tables.versions)).all()
-    stores.drop(store)
     events = {row.event_id for row in found}
     for clock, event in ((clock, event) for clock in CLOCKS for event in events):
         spans = sorted((row.known_from, row.known_until, row.seq) for row in found if (row.clock, row.event_id) == (clock, event))

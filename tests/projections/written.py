@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Connection, create_engine, insert
+from sqlalchemy import Connection, Engine, insert
 
 from events.articles import ArticleRegistered, article_id, article_of
 from events.clocks import Clock
@@ -25,7 +25,6 @@ from projections import tables
 from projections.articles import write_articles
 from projections.entities import write_entities
 from projections.reading import Reading
-from projections.search import create_index
 from projections.versions import write_events
 
 LATER = "2030-01-01"
@@ -132,11 +131,8 @@ class Log:
 
 
 @pytest.fixture(name="log")
-def fixture_log(database_url: str) -> Iterator[Log]:
+def fixture_log(written: Engine) -> Iterator[Log]:
     """An empty log with its store, once per engine."""
-    engine = create_engine(database_url)
-    with engine.begin() as connection:
-        tables.METADATA.create_all(connection)
-        create_index(connection)
+    with written.connect() as connection:
         yield Log(connection)
-    engine.dispose()
+        connection.rollback()

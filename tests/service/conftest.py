@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -16,7 +14,7 @@ from flask.testing import FlaskClient
 from service import create_app
 from service.annals import Annals
 from service.settings import Settings
-from tests.support.postgres import execute
+from tests.support.reused import Reused
 
 TODAY = datetime(2026, 1, 1, tzinfo=UTC)
 ENGINES = ("sqlite", "postgresql")
@@ -47,14 +45,20 @@ def opened(database_url: str, home: Path, clock: Clock) -> Iterator[Annals]:
 
 @contextmanager
 def new_database(request: pytest.FixtureRequest, engine: str, home: Path) -> Iterator[str]:
-    """The URL of an empty database of the engine, dropped at the end."""
+    """The URL of a database of the engine with an empty log."""
     if engine == "sqlite":
         yield f"sqlite:///{home / 'annals.db'}"
         return
-    base, name = request.getfixturevalue("postgres_url"), f"annals_{uuid.uuid4().hex}"
-    execute(base, "CREATE DATABASE {}", name)
-    yield urlsplit(base)._replace(path=f"/{name}").geturl()
-    execute(base, "DROP DATABASE {} WITH (FORCE)", name)
+    databases: Reused = request.getfixturevalue("reused")
+    with databases.database() as url:
+        yield url
+
+
+@pytest.fixture(params=ENGINES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database with an empty log, once per engine."""
+    with new_database(request, request.param, tmp_path) as url:
+        yield url
 
 
 @pytest.fixture

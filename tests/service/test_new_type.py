@@ -13,6 +13,7 @@ import events.types
 from events import posting
 from service import create_app
 from service.annals import Annals
+from service.api.openapi import document
 from service.cli import main
 from service.settings import Settings
 
@@ -54,7 +55,7 @@ AWARD = {
 
 def forget_types() -> None:
     """Read the types anew where they are asked for next."""
-    for cached in (events.types.event_types, posting.post_schema):
+    for cached in (events.types.event_types, posting.post_schema, document):
         cached.cache_clear()
 
 

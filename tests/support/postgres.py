@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import LiteralString, cast
 from urllib.parse import urlsplit
@@ -51,13 +52,20 @@ def postgres_url() -> str:
     return url
 
 
+@contextmanager
+def new_database(base: str) -> Iterator[str]:
+    """The libpq URL of a new, empty database on the server of `base`, dropped at the end even if connections are left open."""
+    name = f"annals_{uuid.uuid4().hex}"
+    execute(base, "CREATE DATABASE {}", name)
+    yield urlsplit(base)._replace(path=f"/{name}").geturl()
+    execute(base, "DROP DATABASE {} WITH (FORCE)", name)
+
+
 @pytest.fixture
 def fresh_postgres(postgres_url: str) -> Iterator[str]:
-    """The libpq URL of a new, empty database, dropped after the test even if connections are left open."""
-    name = f"annals_{uuid.uuid4().hex}"
-    execute(postgres_url, "CREATE DATABASE {}", name)
-    yield urlsplit(postgres_url)._replace(path=f"/{name}").geturl()
-    execute(postgres_url, "DROP DATABASE {} WITH (FORCE)", name)
+    """The libpq URL of a new, empty database."""
+    with new_database(postgres_url) as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -145,6 +145,28 @@ def test_events_about_nobody_are_no_duplicates(client: FlaskClient) -> None:
     assert pairs(client) == []
 
 
+@pytest.mark.parametrize(
+    ("words", "near"),
+    [
+        ("Mira's decision is her own and has my full support", True),
+        ("The decision is Mira's own, and I support it", True),
+        ("We will announce a new model in the spring", False),
+    ],
+)
+@pytest.mark.parametrize(("type_name", "field"), [("statement", "gist"), ("other", "headline")])
+def test_what_is_told_in_words_has_to_be_in_like_words(shared: FlaskClient, type_name: str, field: str, words: str, near: bool) -> None:
+    """One person says many things in three months: were all of them near duplicates, nobody would look through the list."""
+    who = f"Speaker of {words} in {type_name}"
+    about = {"speaker": who} if type_name == "statement" else {"people": [who]}
+    common = {"type": type_name, **about, "effective": "2024-09-25", "announced": "2024-09-25", "sources": [source()]}
+    one = post(shared, {**common, field: "Mira's decision is her own and has my support"})
+
+    other = post(shared, {**common, field: words, "effective": "2024-09-26"})
+
+    assert [found["id"] for found in other["possible_duplicates"]] == [one["id"]] * near
+    assert pairs(shared, person=who) == [(one["id"], other["id"])] * near
+
+
 def test_a_trial_says_what_the_event_may_be_the_same_as(client: FlaskClient) -> None:
     """Who asks first can look before anything is in the log."""
     one = post(client, departure())

@@ -72,8 +72,19 @@ def test_a_person_is_found_by_any_name(example_home: Path, name: str) -> None:
     shown = told(example_home, "history", name, "--limit", "1", "--lang", "ja")
 
     assert shown.startswith("ミラ・ムラティ")
-    assert "Chief Technology Officer OpenAI ? 2024-09-25" in shown
-    assert "raise --limit" in shown
+    assert "最高技術責任者 OpenAI ? 2024-09-25" in shown
+    assert "--limitを増やすこと" in shown
+
+
+def test_a_state_in_japanese_is_in_japanese(example_home: Path) -> None:
+    """Half a table in another language is read by nobody; a role without a Japanese title stays as its source wrote it."""
+    shown = told(example_home, "state", "openai", "--as-of", "2024-09-26", "--known-at", "2024-09-27", "--lang", "ja")
+
+    assert shown.startswith("OpenAI:2024-09-26の終わり(2024-09-27T23:59Z時点の情報)")
+    for words in ("在任者 役職 人物 確実さ 開始", "研究担当上級副社長 マーク・チェン 確実", "指揮系統 人物 上司", "空席 役職 開始"):
+        assert words in shown
+    assert "Head of Applied" in shown
+    assert not [word for word in ("Holders", "certain", "since", "CEO", "Chief", "released") if word in shown.split()]
 
 
 def test_the_feed_is_filtered_and_goes_on(example_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,20 +40,29 @@ def state(**parts: Any) -> str:
     return printed(render.state({"organization": OPENAI, **LOOK, **NOBODY, **parts}))
 
 
-HOLDER = {"role": "CTO", "person": MIRA, "certainty": "certain", "interim": False, "since": None, "until": None, "disputed": []}
+HOLDER = {
+    "role": "CTO",
+    "role_key": "chief-technology-officer",
+    "person": MIRA,
+    "certainty": "certain",
+    "interim": False,
+    "since": None,
+    "until": None,
+    "disputed": [],
+}
 
 
 @pytest.mark.parametrize(
     ("part", "line", "shown"),
     [
         ("holders", HOLDER, "CTO Mira Murati certain ?"),
-        ("holders", {**HOLDER, "role": None}, "(no role named) Mira Murati"),
+        ("holders", {**HOLDER, "role": None, "role_key": None}, "(no role named) Mira Murati"),
         ("holders", {**HOLDER, "since": day("2018~"), "until": day("2024-09-25")}, "certain 2018~ 2024-09-25"),
         ("holders", {**HOLDER, "interim": True, "disputed": [{}]}, "interim, disputed"),
         ("on_leave", {"person": SAM, "since": day("2024-08-05"), "expected_return": day("2024-12~"), "return_not_reported": True},
          "[bold]Sam[/bold] 2024-08-05 2024-12~ return not reported"),
         ("reports", {"person": MIRA, "manager": SAM, "manager_left": True}, "Mira Murati [bold]Sam[/bold] manager has left"),
-        ("vacant", {"role": "CTO", "since": day("2024-09-25")}, "CTO 2024-09-25"),
+        ("vacant", {"role": "CTO", "role_key": "chief-technology-officer", "since": day("2024-09-25")}, "CTO 2024-09-25"),
         ("products", {"product": {"id": "gpt", "name": "GPT"}, "phase": "released", "since": day("2020"), "expected": None,
                       "versions": [{"version": "4", "released": day("2023-03-14")}]}, "GPT released 2020 4 (2023-03-14)"),
     ],
@@ -74,8 +83,8 @@ def test_a_state_says_how_it_looks_at_history() -> None:
 def test_a_history_names_what_is_still_so() -> None:
     """A person's past and present stand in one table."""
     tenure: dict[str, Any] = {"role": "CTO", "organization": OPENAI, "since": None, "until": day("2024-09-25"), "current": False}
-    tenure |= {"certainty": None, "disputed": []}
-    now = {**tenure, "role": None, "until": None, "current": True, "certainty": "possible", "disputed": [{}]}
+    tenure |= {"role_key": "chief-technology-officer", "certainty": None, "disputed": []}
+    now = {**tenure, "role": None, "role_key": None, "until": None, "current": True, "certainty": "possible", "disputed": [{}]}
     leave = {"organization": OPENAI, "since": day("2024"), "until": None, "expected_return": day("2025")}
     line = {"organization": OPENAI, "manager": None, "since": day("2024")}
 

@@ -95,6 +95,7 @@ def test_the_days_of_the_news_are_told_line_by_line(example_home: Path) -> None:
         (("diff", *DAYS, "--limit", "200"), f"feed/diff?from={BEFORE}&to={AFTER}&limit=200"),
         (("explain", "openai", "--as-of", AFTER, "--lang", "ja"), f"organizations/openai/state?explain=true&as_of={AFTER}&lang=ja"),
         (("conflicts", "--organization", "OpenAI"), "conflicts?organization=OpenAI"),
+        (("duplicates", "--type", "product_release", "--type", "other"), "duplicates?type=product_release,other"),
         (("holders", "CTO", "--as-of", BEFORE), f"roles/CTO/holders?as_of={BEFORE}"),
     ],
 )
@@ -201,6 +202,22 @@ def test_the_point_on_which_the_article_disagrees_is_a_conflict(example_home: Pa
     assert "No conflict is known that fits." in told(home, "conflicts")
 
 
+def test_two_that_may_be_one_are_listed_with_the_line_that_joins_them(example_home: Path, tmp_path: Path) -> None:
+    """A list of doubts is worked through line by line: what is printed has to join the two, and they are then off the list."""
+    home = Path(shutil.copytree(example_home, tmp_path / "copy"))
+    shown = run(home, "duplicates", COLUMNS="50").stdout
+    line = next(line for line in shown.splitlines() if line.startswith("{"))
+
+    assert "These two may be one event" in shown
+    assert json.loads(line) == answer(home, "duplicates", "--organization", "OpenAI")["items"][0]["line"]
+    assert run(home, "duplicates", "--person", "Mira Murati").stdout == "No two events are known that may be the same.\n"
+    run(home, "import", lines(tmp_path, *(post(effective=day) for day in ("2024-09-26", "2024-09-27"))))
+    assert "There are more: raise --limit." in told(home, "duplicates", "--limit", "1")
+    assert told(home, "duplicates").count("If so, join them") == 4
+    assert "1 joined" in run(home, "import", "-", stdin=line).stdout
+    assert told(home, "duplicates").count("If so, join them") == 3
+
+
 def test_each_kind_of_conflict_is_listed_with_a_line_that_can_be_imported(quarrel: Path) -> None:
     """Advice that ends in an error would be followed once."""
     then = ("--as-of", "2021-03-10", "--known-at", "2021-03-20")
@@ -264,6 +281,7 @@ def columns_of(line: str) -> int:
         ("diff", *DAYS),
         ("explain", "openai", "--as-of", BEFORE),
         ("conflicts",),
+        ("duplicates",),
         ("holders", "CTO", "--as-of", BEFORE),
     ],
     ids=" ".join,

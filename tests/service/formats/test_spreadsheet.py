@@ -54,6 +54,41 @@ def test_a_cell_becomes_the_field_that_its_column_names(header: str, row: str, f
     assert event(header, row).get(field, ...) == value
 
 
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("2024/9/25", "2024-09-25"),
+        ("2024/09", "2024-09"),
+        ("2024年9月25日", "2024-09-25"),
+        ("２０２４年 ９月 ２５日", "2024-09-25"),
+        ("2024年9月", "2024-09"),
+        ("2024年", "2024"),
+        ("2024-09-25", "2024-09-25"),
+        ("2024/2025", "2024/2025"),
+        ("2024-06/2024-12", "2024-06/2024-12"),
+        ("2024/21", "2024/21"),
+        ("2024/9/32", "2024/9/32"),
+        ("2024/", "2024/"),
+        ("2024年9/25", "2024年9/25"),
+        ("9/25/2024", "9/25/2024"),
+    ],
+)
+def test_a_date_may_be_as_spreadsheets_write_it(cell: str, value: str) -> None:
+    """A program turns each date that is typed into its own form: nobody should have to undo that for every row."""
+    for column in ("effective", "announced", "since", "expected_return"):
+        assert event(column, cell)[column] == value
+    assert event("source.published_at", cell)["sources"] == [{"published_at": value}]
+    assert event("gist", cell)["gist"] == cell
+
+
+@pytest.mark.parametrize("cell", ["9/25/2024", "25.9.2024", "25-09-24"])
+@pytest.mark.parametrize("column", ["effective", "announced"])
+def test_a_date_that_may_be_two_is_refused_with_the_reason(column: str, cell: str) -> None:
+    """Of 9/10/2024 nobody can tell whether it is in September or in October, and a guess would be wrong in half the world."""
+    with pytest.raises(Invalid, match="the year comes first, since with the year last the day and the month cannot be told apart"):
+        load_post(event(f"source.title,headline,{column}", f"A title,Words,{cell}"))
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_the_separator_is_that_of_the_header(delimiter: str) -> None:
     """Spreadsheet programs write a semicolon or a tab where the comma is the decimal sign."""
