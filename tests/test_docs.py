@@ -81,10 +81,10 @@ def calls_of(rules: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
 
 
 def routes(home: Path) -> Iterator[tuple[str, str]]:
-    """The method and path of every call of the application."""
+    """The method and path of every call of the API."""
     annals = Annals.open(Settings.from_env({}, home=home))
     for rule in create_app(annals).url_map.iter_rules():
-        if not rule.endpoint.endswith("static"):
+        if rule.endpoint.partition(".")[0] not in ("web", "assets") and not rule.endpoint.endswith("static"):
             yield from ((method, rule.rule) for method in (rule.methods or set()) & {"GET", "POST", "DELETE"})
     annals.close()
 
