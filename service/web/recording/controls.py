@@ -143,15 +143,10 @@ def _(field: Entity, path: str, values: Values) -> Any:
         return None
     text = values.get(path, "").strip()
     kind = values.get(f"{path}.kind", "") if len(field.kinds) > 1 else ""
-    of_kind = {"kind": kind} if kind else {}
-    names = _names(text, _by_language(f"{path}.name", values))
-    if text and text == values.get(f"{path}.of", "").strip() and values.get(f"{path}.id"):
-        return {**of_kind, "id": values[f"{path}.id"]} if kind else values[f"{path}.id"]
-    if names:
-        return {**of_kind, "name": names}
-    if text and kind:
-        return {**of_kind, "id" if is_id(text) else "name": text}
-    return text or BLANK
+    picked, names = _picked(path, text, values), _names(text, _by_language(f"{path}.name", values))
+    if picked or not names:
+        return _named(picked or text, kind) or BLANK
+    return {"kind": kind, "name": names} if kind else {"name": names}
 
 
 @read.register(plain.List)
@@ -211,6 +206,16 @@ def _moved(own: Values, old: str, new: str) -> Texts:
 def _by_language(path: str, values: Values) -> dict[str, str]:
     texts = {name.removeprefix(f"{path}."): text for name, text in values.items() if name.startswith(f"{path}.")}
     return {language: text for language, text in texts.items() if text.strip()}
+
+
+def _picked(path: str, text: str, values: Values) -> str:
+    """The id that was picked, while the text is still the one that it was picked for."""
+    return values.get(f"{path}.id", "") if text and text == values.get(f"{path}.of", "").strip() else ""
+
+
+def _named(text: str, kind: str) -> Any:
+    """An id or a name as a post has it, with its kind if that is said."""
+    return {"kind": kind, "id" if is_id(text) else "name": text} if text and kind else text
 
 
 def _names(text: str, names: dict[str, str]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from flask_babel import gettext, pgettext
 from werkzeug.wrappers import Response
 
 from events.entities import display_name
-from events.errors import AnnalsError, Stale, Unavailable
+from events.errors import AnnalsError, Stale
 from events.names import is_id
 from events.roles import known_roles
 from projections.entities import names_for
@@ -67,7 +67,7 @@ def attempt(
     """Save what a form says, or show it again with what is wrong or has to be confirmed first; `Stale` is the caller's."""
     try:
         answer = save(data, command, home)
-    except (Stale, Unavailable):
+    except Stale:
         raise
     except AnnalsError as error:
         return refused(form, error, show, placed)

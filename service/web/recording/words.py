@@ -12,7 +12,10 @@ from events.headlines import Lang, date_text
 from events.moments import Moment
 from service.web.filters import lang, moment
 
-WRONG_IN_JAPANESE = ("day", "moment", "choice", "count", "amount", "address", "role", "entity")
+WRONG_IN_JAPANESE = ("day", "moment", "choice", "count", "amount", "address", "role", "entity", "short")
+"""The kinds of controls of which it is enough to say that a value cannot be read, with what would be right after it."""
+AMBIGUOUS = "fits more than one"
+MOST_SHOWN = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +56,24 @@ def described(day: PartialDate, language: Lang) -> str:
 
 
 def message(problem: Problem, widget: str) -> tuple[str, Lang]:
-    """What is wrong with a control of that kind, and the language in which it is said: the reader's where there are words."""
-    if problem.value in (None, "", []) and "required" in problem.message:
+    """What is wrong with a control of that kind, and the language in which it is said: the reader's where there are words.
+
+    Without a control, what is wrong is with the form as a whole.
+    """
+    shown = str(problem.value)[:MOST_SHOWN]
+    if AMBIGUOUS in problem.message:
+        return str(gettext("Several are called “%(value)s”. Which one is meant?", value=shown)), lang()
+    if widget and _is_missing(problem) and (lang() == "ja" or problem.message.endswith("is required")):
         return str(gettext("This has to be filled in.")), lang()
-    if lang() == "ja" and widget in WRONG_IN_JAPANESE and "fits more than one" not in problem.message:
-        return str(gettext("“%(value)s” cannot be read here.", value=str(problem.value)[:80])), "ja"
-    if "fits more than one" in problem.message:
-        return str(gettext("Several are called “%(value)s”. Which one is meant?", value=str(problem.value))), lang()
-    return problem.message, "en"
+    if widget == "group":
+        return str(gettext("A source needs at least an address or a title.")), lang()
+    if lang() == "ja" and widget in WRONG_IN_JAPANESE:
+        return str(gettext("“%(value)s” cannot be read here.", value=shown)), "ja"
+    return problem.message, "en" if widget or problem.message.isascii() else lang()
+
+
+def _is_missing(problem: Problem) -> bool:
+    return problem.value in (None, "", [])
 
 
 def right(problem: Problem, widget: str) -> str:
@@ -73,9 +86,9 @@ def right(problem: Problem, widget: str) -> str:
         "address": gettext("an address such as https://example.com/news/1"),
         "short": gettext("a short code, such as en for a language or USD for a currency"),
     }
-    if problem.value in (None, "", []) and widget not in ("day", "moment"):
+    if widget == "group" or AMBIGUOUS in problem.message or (_is_missing(problem) and widget not in ("day", "moment")):
         return ""
-    return str(hints.get(widget, problem.expected if lang() == "en" and "fits more than one" not in problem.message else ""))
+    return str(hints.get(widget, problem.expected if lang() == "en" else ""))
 
 
 def _wrong(error: AnnalsError, widget: str) -> Reading:

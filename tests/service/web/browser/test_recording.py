@@ -19,6 +19,8 @@ def test_a_departure_of_somebody_new_in_a_month(editor: Page, site: str) -> None
     """The whole way of an analyst: choose a type, find and register people, see how the date is read, confirm, and see it recorded."""
     # given the form of a departure, reached from the masthead
     editor.get_by_role("link", name="Record an event").click()
+    expect(editor.get_by_role("heading", name="Record an event")).to_be_visible()
+    fine(editor)
     editor.get_by_role("link", name="Departure", exact=False).first.click()
 
     # when somebody new is typed and registered, and the organization is found by its first letters

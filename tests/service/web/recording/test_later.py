@@ -92,7 +92,7 @@ def test_a_status_is_changed_and_a_source_added(writer: FlaskClient) -> None:
     address = f"/events/{event_of(writer)['id']}"
     assert recorded(writer, send(writer, form_at(writer, f"{address}/status?to=rumoured")))["status"] == "rumoured"
     nameless = send(writer, form_at(writer, f"{address}/source"), publisher="Wire")
-    assert nameless.status_code == 422 and "at least a" in nameless.text
+    assert nameless.status_code == 422 and "at least an address or a title" in nameless.text
     event = recorded(writer, send(writer, FormReader(nameless.text), url="https://example.com/n", reason="found later"))
     assert event["sources"][-1] == {"url": "https://example.com/n", "publisher": "Wire"}
 

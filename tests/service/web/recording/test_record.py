@@ -184,6 +184,17 @@ def test_an_address_fills_in_names_for_ids(pages: FlaskClient) -> None:
     assert form.texts["about.0"] == "OpenAI" and form.texts["about.1.kind"] == "person" and form.texts["effective"] == "2024-09"
 
 
+def test_what_is_wrong_is_said_in_japanese(pages: FlaskClient) -> None:
+    """An analyst in Tokyo must understand what is wrong with a page that she reads in Japanese."""
+    texts = {"organization": "unknown-id", "amount": "1,0", "effective": "2024-10", "sources__0__publisher": "日経"}
+    wrong = send(pages, form_at(pages, "/record?type=funding_round&lang=ja&organization=unknown-id"), **texts).text
+    assert "「1,0」はここでは読み取れない" in wrong and "アドレスか題名のどちらかが必要" in wrong
+    needed = send(
+        pages, form_at(pages, "/record?type=funding_round&lang=ja"), **{**texts, "amount": "10", "sources__0__title": "記事"}
+    ).text
+    assert "入力が必要" in needed and 'href="#f-currency"' in needed
+
+
 @pytest.mark.usefixtures("award")
 def test_a_new_type_has_its_form(empty: FlaskClient, tmp_path: Path) -> None:
     """Adding a type is adding one file: forms must need no word of it."""
