@@ -14,7 +14,8 @@ from service.web.filters import lang, moment
 
 WRONG_IN_JAPANESE = ("day", "moment", "choice", "count", "amount", "address", "role", "entity", "short")
 """The kinds of controls of which it is enough to say that a value cannot be read, with what would be right after it."""
-AMBIGUOUS = "fits more than one"
+AMBIGUOUS, SOURCELESS = "fits more than one", "a source needs at least"
+"""What the messages say for which there are words in either language."""
 MOST_SHOWN = 80
 
 
@@ -65,7 +66,7 @@ def message(problem: Problem, widget: str) -> tuple[str, Lang]:
         return str(gettext("Several are called “%(value)s”. Which one is meant?", value=shown)), lang()
     if widget and _is_missing(problem) and (lang() == "ja" or problem.message.endswith("is required")):
         return str(gettext("This has to be filled in.")), lang()
-    if widget == "group":
+    if SOURCELESS in problem.message:
         return str(gettext("A source needs at least an address or a title.")), lang()
     if lang() == "ja" and widget in WRONG_IN_JAPANESE:
         return str(gettext("“%(value)s” cannot be read here.", value=shown)), "ja"
@@ -86,7 +87,7 @@ def right(problem: Problem, widget: str) -> str:
         "address": gettext("an address such as https://example.com/news/1"),
         "short": gettext("a short code, such as en for a language or USD for a currency"),
     }
-    if widget == "group" or AMBIGUOUS in problem.message or (_is_missing(problem) and widget not in ("day", "moment")):
+    if SOURCELESS in problem.message or AMBIGUOUS in problem.message or (_is_missing(problem) and widget not in ("day", "moment")):
         return ""
     return str(hints.get(widget, problem.expected if lang() == "en" else ""))
 
