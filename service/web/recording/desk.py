@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from flask import render_template, request
-from flask_babel import gettext, pgettext
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from events.entities import display_name
@@ -20,6 +20,7 @@ from service.errors import Json, kind_of
 from service.http import current_annals
 from service.reading import read_parameters
 from service.web.filters import lang
+from service.web.labels import field_label
 from service.web.pages import Shown, html
 from service.web.recording.controls import Values, compacted, without
 from service.web.recording.forms import Control, Form, Laid
@@ -127,9 +128,4 @@ def _named(asked: Iterable[Control], values: Values, names: Mapping[Any, Mapping
 
 def kind_label(kind: str) -> str:
     """What a kind of entity is called."""
-    labels = {
-        "person": pgettext("kind", "person"),
-        "organization": pgettext("kind", "organization"),
-        "product": pgettext("kind", "product"),
-    }
-    return str(labels[kind])
+    return field_label(kind, lang())

@@ -10,10 +10,14 @@ import pytest
 from flask.testing import FlaskClient
 
 from events.errors import Invalid
+from service import create_app
+from service.annals import Annals
 from service.settings import Settings
 from service.web.sessions import KEY_FILE, secret_key
+from tests.service.web.recording.conftest import asking_for_pages
 from tests.service.web.recording.conftest import filled_home as filled_home
 from tests.service.web.recording.conftest import own as own
+from tests.service.web.recording.conftest import served_app as served_app
 from tests.service.web.recording.conftest import writer as writer
 from tests.service.web.recording.support import DEPARTURE, FormReader, form_at, recorded, send
 
@@ -43,8 +47,9 @@ def test_a_key_may_be_given_and_must_not_be_guessable() -> None:
     assert "secret'" not in str(refused.value)
 
 
-def test_only_forms_set_a_cookie(writer: FlaskClient, tmp_path: Path) -> None:
+def test_only_forms_set_a_cookie(own: Annals, tmp_path: Path) -> None:
     """Whoever only reads is given nothing to keep, and no key is made for that."""
+    writer = asking_for_pages(create_app(own))
     assert "annals_session" not in writer.get("/").headers.get("Set-Cookie", "")
     assert not (tmp_path / KEY_FILE).exists()
     cookie = writer.get(FORM).headers["Set-Cookie"]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from service import create_app
@@ -34,10 +35,22 @@ def own(tmp_path: Path, filled_home: Path) -> Iterator[Annals]:
         yield found
 
 
+@pytest.fixture(scope="session")
+def served_app(example: Annals) -> Flask:
+    """The application, which takes a second to make and is lent to one log after the other."""
+    return create_app(example)
+
+
 @pytest.fixture
-def writer(own: Annals) -> FlaskClient:
+def writer(own: Annals, served_app: Flask, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
     """Somebody who asks for pages and sends forms."""
-    client = create_app(own).test_client()
+    monkeypatch.setitem(served_app.extensions, "annals", own)
+    return asking_for_pages(served_app)
+
+
+def asking_for_pages(app: Flask) -> FlaskClient:
+    """A client that asks for pages, as browsers do."""
+    client = app.test_client()
     client.environ_base["HTTP_ACCEPT"] = "text/html"
     return client
 
@@ -46,6 +59,4 @@ def writer(own: Annals) -> FlaskClient:
 def empty(tmp_path: Path) -> Iterator[FlaskClient]:
     """The same in front of an empty log."""
     with opened(f"sqlite:///{tmp_path / 'empty.db'}", tmp_path, Clock(TODAY)) as found:
-        client = create_app(found).test_client()
-        client.environ_base["HTTP_ACCEPT"] = "text/html"
-        yield client
+        yield asking_for_pages(create_app(found))

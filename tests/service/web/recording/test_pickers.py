@@ -19,7 +19,7 @@ def test_names_are_found_in_both_languages(pages: FlaskClient) -> None:
 def test_several_kinds_are_told_apart(pages: FlaskClient) -> None:
     """Where a person or a company may speak, the list says which is which."""
     found = pages.get("/pick?kind=person&kind=organization&q=o").text
-    assert "· organization" in found and pages.get("/pick?kind=person").text.strip() == ""
+    assert "· Organization" in found and pages.get("/pick?kind=person").text.strip() == ""
 
 
 @pytest.mark.parametrize("address", ["/pick?kind=planet&q=x", "/reading/week?x=1"])
