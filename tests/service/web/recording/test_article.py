@@ -81,3 +81,17 @@ def test_a_near_duplicate_in_an_article_is_joined_by_choice(writer: FlaskClient)
     assert confirm(writer, asked.text, events__0__same=same).status_code == 303
     event = writer.get(f"/api/v1/events/{same}").json
     assert event is not None and "A week of changes" in [source["title"] for source in event["sources"]]
+
+
+def test_an_ambiguous_name_is_chosen_in_its_event(writer: FlaskClient) -> None:
+    """The choice must go to the row in which the name stands, in whichever of the events that is."""
+    for _ in range(2):
+        writer.post("/api/v1/people?distinct=true", json={"name": "A. Kim"})
+    refused = send(writer, with_events(writer), **{**SECOND, "events__1__person": "A. Kim"})
+    form = FormReader(refused.text)
+    assert refused.status_code == 422 and "aria-invalid" in form.controls["events.1.person"]
+    assert ("choose", "events.1.person person a-kim-2") in form.buttons
+    chosen = FormReader(send(writer, form, choose="events.1.person person a-kim-2").text)
+    assert send(writer, chosen).status_code == 303
+    found = writer.get("/api/v1/feed?person=a-kim-2").json
+    assert found is not None and len(found["items"]) == 1
