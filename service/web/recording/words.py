@@ -61,16 +61,22 @@ def message(problem: Problem, widget: str) -> tuple[str, Lang]:
 
     Without a control, what is wrong is with the form as a whole.
     """
-    shown = str(problem.value)[:MOST_SHOWN]
-    if AMBIGUOUS in problem.message:
-        return str(gettext("Several are called “%(value)s”. Which one is meant?", value=shown)), lang()
-    if widget and _is_missing(problem) and (lang() == "ja" or problem.message.endswith("is required")):
-        return str(gettext("This has to be filled in.")), lang()
-    if SOURCELESS in problem.message:
-        return str(gettext("A source needs at least an address or a title.")), lang()
-    if lang() == "ja" and widget in WRONG_IN_JAPANESE:
-        return str(gettext("“%(value)s” cannot be read here.", value=shown)), "ja"
+    words = _words(problem, widget)
+    if words is not None:
+        return words, lang()
     return problem.message, "en" if widget or problem.message.isascii() else lang()
+
+
+def _words(problem: Problem, widget: str) -> str | None:
+    """What is wrong, where there are words for it in the reader's language; English has those of the error itself."""
+    japanese, shown = lang() == "ja", str(problem.value)[:MOST_SHOWN]
+    if AMBIGUOUS in problem.message:
+        return str(gettext("Several are called “%(value)s”. Which one is meant?", value=shown))
+    if SOURCELESS in problem.message:
+        return str(gettext("A source needs at least an address or a title."))
+    if widget and _is_missing(problem) and (japanese or problem.message.endswith("is required")):
+        return str(gettext("This has to be filled in."))
+    return str(gettext("“%(value)s” cannot be read here.", value=shown)) if japanese and widget in WRONG_IN_JAPANESE else None
 
 
 def _is_missing(problem: Problem) -> bool:
