@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from flask import render_template, request
-from flask_babel import gettext, lazy_pgettext
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from events.errors import AnnalsError
@@ -23,7 +23,7 @@ from service.ledger.recording import record as record_post
 from service.ledger.unit import Unit
 from service.web.addresses import link
 from service.web.filters import lang
-from service.web.labels import field_label
+from service.web.labels import GROUPS, field_label, group_label
 from service.web.pages import Shown, blueprint, html
 from service.web.recording.controls import YES, Field, defaults, listing, said
 from service.web.recording.desk import attempt, is_edit, page_of, recognised, refused, typed
@@ -33,11 +33,6 @@ from service.web.recording.saving import Question, Told, told
 COMMON: Mapping[str, Field] = CommonFields().fields
 DATED = ("effective", "announced", "status")
 FURTHER = ("summary", "tags", "ref")
-GROUPS = {
-    "people": lazy_pgettext("group", "People"), "products": lazy_pgettext("group", "Products"),
-    "company": lazy_pgettext("group", "The company"), "words": lazy_pgettext("group", "Words and other events"),
-}  # fmt: skip
-"""The groups of types, in the order in which they are offered."""
 SAME = "the same event"
 """The reason with which an event is joined into one that it was found to be the same as."""
 
@@ -82,10 +77,10 @@ def example_of(name: str, language: Lang) -> str:
 
 def grouped() -> Iterator[tuple[str, str, list[Json]]]:
     """The types of events by group, which has a label: `{"name", "icon", "label", "example"}` each."""
-    for group, label in GROUPS.items():
+    for group in GROUPS:
         kinds = [kind for kind in event_types().values() if kind.group == group]
         if kinds:
-            yield group, str(label), [_described(kind) for kind in kinds]
+            yield group, group_label(group, lang()), [_described(kind) for kind in kinds]
 
 
 def _described(kind: EventType) -> Json:
