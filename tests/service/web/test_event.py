@@ -125,7 +125,7 @@ def test_its_history_says_who_when_why_and_what(desk: Desk) -> None:
     desk.say(event, "restoration", reason="Right after all")
     page = desk.page(f"/events/{event}")
     text = words(page)
-    assert "Version 2: corrected 1 January 2026, 00:00 UTC, by nobody named Reason: A misprint" in text
+    assert "Version 2: corrected 1 January 2026, 00:00 UTC, no name given Reason: A misprint" in text
     assert "<dt>Effective</dt><dd><del>30 June 2021</del> → <ins>31 July 2021</ins></dd>" in page.text
     assert "<dt>Successor</dt><dd><ins>Bob</ins></dd>" in page.text
     assert "Announced on its own: 5 June 2021. Counts from 5 June 2021, 00:00 UTC." in text
