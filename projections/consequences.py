@@ -74,9 +74,8 @@ def _line(kind: str, flat: Held | Absence | Reporting, body: Json) -> Json:
 def _products(connection: Connection, ids: Iterable[str], reading: Reading) -> Iterator[Json]:
     for product in _standing(connection, "product", ids, reading):
         about = reports_about(connection, reading, subjects=losers(connection, "product", product, reading), effects=("Phase",))
-        for line in products(about, OPEN_END, explain=True):
-            if line["product"] == product:
-                yield {"kind": "product", **{name: line[name] for name in ("product", "organization", "why")}}
+        own = (line for line in products(about, OPEN_END, explain=True) if line["product"] == product)
+        yield from ({"kind": "product", **{name: line[name] for name in ("product", "organization", "why")}} for line in own)
 
 
 def _own(line: Json, event_id: str) -> Json | None:

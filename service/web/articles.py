@@ -10,12 +10,15 @@ from typing import Any
 
 from flask import request
 from flask_babel import gettext
+from marshmallow import Schema
 
 from events.articles import article_id
+from events.posting import load
 from projections.articles import article as article_at
 from projections.articles import article_list
 from service.api.answers import CEILING, Json, Look
 from service.api.articles import article_uuid
+from service.api.calls import WholeNumber
 from service.web.addresses import data_onward, here
 from service.web.entries import Entry, entry
 from service.web.marks import of_events
@@ -25,6 +28,9 @@ from service.web.tables import Table
 ITEMS = 50
 LISTED = ("id", "title", "url", "publisher", "author", "language", "published_at", "events")
 CITED = ("locator", "quote", "id", "type", "headline", "effective", "status")
+MOST = 200
+"""How many events of an article a page shows."""
+_SCHEMA = Schema.from_dict({"start": WholeNumber(0, 10**9, "a place in the article's events")})()
 _NUMBER = re.compile(r"\d+")
 
 
@@ -51,7 +57,9 @@ def article(seen: Look, article_id: str) -> Shown:
     """An article with its events in the order in which it tells them, as far as the locators say."""
     found = article_at(seen.connection, article_uuid(article_id), seen.reading)
     cited = in_order([(event, _cited(found["id"], event)) for event in found["events"]])
-    extra = {"passages": passages(cited)}
+    start = load(_SCHEMA, {"start": request.args.get("start", "0")})["start"]
+    following = here(start=start + MOST) if len(cited) > start + MOST else None
+    extra = {"passages": passages(cited[start : start + MOST]), "following": following}
     return Shown(found.get("title") or found["url"], found, of_events(seen), extra, {"events": Table(CITED, [_row(*one) for one in cited])})
 
 

@@ -27,11 +27,6 @@ class Filters:
     candidates: Mapping[str, Sequence[Json]] = field(default_factory=dict)
 
     @property
-    def right(self) -> Mapping[str, str]:
-        """What was typed into the fields with which nothing is wrong."""
-        return {name: value for name, value in self.values.items() if name not in self.problems}
-
-    @property
     def refused(self) -> Invalid | None:
         """The error that all problems are; None where there is none."""
         return Invalid(tuple(self.problems.values())) if self.problems else None

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from events.headlines import LANGUAGES, Lang
 from events.types import EventType
 from service.web.language import translations
 
 CONTEXT = "field"
 """The context (`msgctxt`) under which the catalogues have the labels, so that they clash with no other word of a page."""
+
+GROUPS: Mapping[str, str] = {"people": "People", "products": "Products", "company": "The company", "words": "Words and other events"}
+"""The groups of types in the order in which they are listed, with what they are called in English."""
 
 
 def field_label(name: str, lang: Lang, kind: EventType | None = None) -> str:
@@ -31,4 +36,4 @@ def humanized(name: str) -> str:
 
 def group_label(name: str, lang: Lang) -> str:
     """What a group of types of events is called."""
-    return str(translations(lang).pgettext("group", humanized(name)))
+    return str(translations(lang).pgettext("group", GROUPS[name]))

@@ -23,7 +23,7 @@ from service.web.addresses import data_onward, here
 from service.web.entries import Entry, day_under, entity_names, entry
 from service.web.filtering import Filters, read_filters
 from service.web.filters import lang, status, type_label
-from service.web.labels import group_label
+from service.web.labels import GROUPS, group_label
 from service.web.marks import of_events
 from service.web.pages import Shown, page
 from service.web.tables import Table
@@ -79,9 +79,8 @@ def by_day(events: Iterable[Json], order: str) -> list[DayOfEvents]:
 
 def by_group() -> list[tuple[str, list[tuple[str, str]]]]:
     """The types of events as the choices of a form, group by group: `(label, [(name, label)])` each."""
-    kinds = sorted(event_types().values(), key=lambda kind: kind.group)
-    grouped = groupby(kinds, lambda kind: kind.group)
-    return [(group_label(group, lang()), [(kind.name, type_label(kind.name)) for kind in found]) for group, found in grouped]
+    kinds = event_types().values()
+    return [(group_label(group, lang()), [(kind.name, type_label(kind.name)) for kind in kinds if kind.group == group]) for group in GROUPS]
 
 
 def _news(form: Filters, seen: Look) -> Mapping[str, Any] | None:

@@ -23,7 +23,7 @@ from service.ledger.recording import record as record_post
 from service.ledger.unit import Unit
 from service.web.addresses import link
 from service.web.filters import lang
-from service.web.labels import field_label, group_label
+from service.web.labels import GROUPS, field_label, group_label
 from service.web.pages import Shown, blueprint, html
 from service.web.recording.controls import YES, Field, defaults, listing, said
 from service.web.recording.desk import attempt, is_edit, page_of, recognised, refused, typed
@@ -33,8 +33,6 @@ from service.web.recording.saving import Question, Told, told
 COMMON: Mapping[str, Field] = CommonFields().fields
 DATED = ("effective", "announced", "status")
 FURTHER = ("summary", "tags", "ref")
-GROUPS = ("people", "products", "company", "words")
-"""The groups of types, in the order in which they are offered."""
 SAME = "the same event"
 """The reason with which an event is joined into one that it was found to be the same as."""
 

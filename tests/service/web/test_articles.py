@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from flask.testing import FlaskClient
 
 from service.web.articles import in_order, passages
@@ -56,6 +57,19 @@ def test_many_articles_come_page_by_page(desk: Desk) -> None:
     link = re.search(r'<a class="button" href="(/articles\?cursor=[^"]*)">Earlier articles', page.text)
     assert link is not None
     assert "Article 0" in words(desk.page(link[1]))
+
+
+def test_an_article_of_a_thousand_events_comes_in_parts(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list that was imported as one source must not be a page of megabytes."""
+    monkeypatch.setattr("service.web.articles.MOST", 2)
+    for name in ("Acme", "Bolt", "Core"):
+        desk.post("founding", "2020-01-01", organization=name, sources=[ARTICLE])
+    address = "/articles/" + desk.client.get("/articles.json").get_json()["items"][0]["id"]
+    page = desk.page(address)
+    assert "Core is founded" not in words(page)
+    assert f'href="{address}?start=2">Further events' in page.text
+    assert "Core is founded" in desk.text(f"{address}?start=2")
+    assert desk.page(f"{address}?start=x").status_code == 422
 
 
 def test_an_article_that_is_not_known(pages: FlaskClient) -> None:

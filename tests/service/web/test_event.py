@@ -46,6 +46,21 @@ def test_all_that_it_says(desk: Desk) -> None:
         assert part in japanese
 
 
+@pytest.mark.parametrize(
+    ("effective", "lang", "told"),
+    [
+        ("../2020-05-01", "ja", "発効 2020年5月1日まで 実際にそうなった時"),
+        ("2020-05-01", "ja", "発効 2020年5月1日 実際にそうなった時"),
+        ("2020-05-01", "en", "Effective 1 May 2020 when it holds in the world"),
+        ("2020~", "en", "Effective about 2020 some day from about 1 January to 31 December 2020"),
+    ],
+)
+def test_what_a_rough_date_may_mean(shared_desk: Desk, effective: str, lang: str, told: str) -> None:
+    """A month or `about` is a span of days, which a reader sees without knowing the notation; a day needs no more words."""
+    event = shared_desk.post("layoff", effective, organization="Company " + uuid4().hex[:6])
+    assert told in shared_desk.text(f"/events/{event}?lang={lang}")
+
+
 def test_addresses_of_sources_are_web_addresses(desk: Desk) -> None:
     """A page must not make a script of what somebody posted as an address."""
     event = desk.post("founding", "2020-01-01", organization="Acme", sources=[{"title": "<script>alert(1)</script>"}])
@@ -97,7 +112,7 @@ def test_every_kind_of_effect_is_told(shared_desk: Desk, kind: str, more: dict[s
     """Each kind of effect has its own words, and so has its absence."""
     company = "Company " + uuid4().hex[:6]
     event = shared_desk.post(kind, "2020-05-01", organization=company, **more)
-    assert told.format(company) in shared_desk.text(f"/events/{event}")
+    assert told.format(company) in shared_desk.text(f"/events/{event}?lang=en")
 
 
 def test_its_history_says_who_when_why_and_what(desk: Desk) -> None:
@@ -110,7 +125,7 @@ def test_its_history_says_who_when_why_and_what(desk: Desk) -> None:
     desk.say(event, "restoration", reason="Right after all")
     page = desk.page(f"/events/{event}")
     text = words(page)
-    assert "Version 2: corrected 1 January 2026, 00:00 UTC, by nobody named Reason: A misprint" in text
+    assert "Version 2: corrected 1 January 2026, 00:00 UTC, no name given Reason: A misprint" in text
     assert "<dt>Effective</dt><dd><del>30 June 2021</del> → <ins>31 July 2021</ins></dd>" in page.text
     assert "<dt>Successor</dt><dd><ins>Bob</ins></dd>" in page.text
     assert "Announced on its own: 5 June 2021. Counts from 5 June 2021, 00:00 UTC." in text

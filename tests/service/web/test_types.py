@@ -48,7 +48,7 @@ def test_a_field_of_a_new_class_is_shown_all_the_same() -> None:
 def test_the_catalogue_lists_all_by_group(pages: FlaskClient) -> None:
     """The whole language of events on one page, and as a table."""
     page = pages.get("/types?lang=en")
-    assert re.findall(r"<h2>([^<]*)</h2>", page.text) == ["Company", "People", "Products", "Words"]
+    assert re.findall(r"<h2>([^<]*)</h2>", page.text) == ["People", "Products", "The company", "Words and other events"]
     assert page.text.count('<li class="group-') == len(event_types())
     assert len(pages.get("/types.csv").text.splitlines()) == len(event_types()) + 1
     assert pages.get("/types/nonsense").status_code == 404
