@@ -147,9 +147,7 @@ def _gone(key: str, then: Json) -> str:
 
 def _stayed(then: Json, now: Json) -> str:
     """Each field that differs, after the role where the line is about one."""
-    moved = [
-        f"{label} {_arrow(_value(then[name]), _value(now[name]))}" for name, label in _FIELDS.items() if then.get(name) != now.get(name)
-    ]
+    moved = [f"{label} {_moved(then[name], now[name])}" for name, label in _FIELDS.items() if then.get(name) != now.get(name)]
     told = " · ".join(moved) or str(gettext("other reports"))
     return f"{_role(now)}: {told}" if "role" in now else told
 

@@ -16,6 +16,7 @@ from projections import filters
 from projections.cursors import decode, encode
 from projections.feed import FeedQuery, Order, event, feed
 from projections.reading import Reading
+from projections.rendering import events_by_id
 from tests.projections.written import LATER, PAPER, Log, at, day, moment
 from tests.projections.written import fixture_log as fixture_log
 
@@ -147,6 +148,14 @@ def test_an_event_is_rendered_with_names_and_words(story: Log) -> None:
     japanese = event(story.connection, left, at(lang="ja"))
     assert "ミラ・ムラティがOpenAI" in japanese["headline"]
     assert event(story.connection, left, at(lang="fr"))["headline"] == item["headline"]
+
+
+def test_events_are_to_be_had_by_their_ids(story: Log) -> None:
+    """A page that names many events must show each as it is shown alone, and none that is not known at the reading."""
+    all_of_them = feed(story.connection, ANY, at()).items
+    ids = [item["id"] for item in all_of_them]
+    assert events_by_id(story.connection, [*ids, str(uuid4())], at()) == {item["id"]: item for item in all_of_them}
+    assert events_by_id(story.connection, ids, at("2000-01-01")) == {}
 
 
 def test_entities_in_lists_and_of_several_kinds_are_named(story: Log) -> None:

@@ -14,6 +14,7 @@ from events.clocks import CLOCKS, Clock
 from events.entities import EntityNamed, entity_aggregate
 from events.fields import Kind
 from events.moments import Moment
+from projections.changes import MOMENTS, days_known, days_of
 from projections.claims import Report
 from projections.entities import names_for
 from projections.folded import Histories, histories
@@ -21,7 +22,7 @@ from projections.learned import organization_moments, person_moments
 from projections.merging import winners
 from projections.moments import change_days, person_change_days
 from projections.reading import Reading
-from projections.standing import organization_state, person_lines
+from projections.standing import organization_known, organization_state, person_lines
 from projections.state import state
 from projections.stores import Store
 from tests.projections.strategies import report_lists
@@ -32,6 +33,7 @@ from tests.support.examples import a_part
 
 KNOWN = [f"2024-01-01T00:00:{second:02}Z" for second in range(60)]
 KNOWN += ["2023-12-29", "2023-12-30", "2024-02-02", "2024-03-01", "2024-04-01", "2024-05-01"]
+STANDING: tuple[tuple[Kind, str], ...] = (("organization", "acme"), ("person", "ann"))
 DAYS = ("2024-01-10", "2024-03-01", "2024-06-10")
 BEGIN, END = date(2019, 1, 1).toordinal(), date(2024, 1, 1).toordinal()
 
@@ -137,6 +139,23 @@ def test_names_are_part_of_an_answer(store: Store) -> None:
         before = replace(later, as_of=Moment.parse("2023-12-01").day.toordinal())
         assert [at for at in named if at in person_moments(connection, "ann", before)] == named[2:3]
         assert [at for at in named if at in organization_moments(connection, "acme", before)] == named[1:2]
+
+
+def test_days_alone(stores: Stores) -> None:
+    """A page marks the days and not the moments: the same days as in the moments, and of a product those of its phases and versions."""
+    log = MemoryLog()
+    log.register("person", "ann")
+    log.register("organization", "acme")
+    log.register("product", "core")
+    log.appoint("e1", announced="2024-01-02", effective="2024-01-02")
+    log.post("e2", "product_announcement", "2024-01-03", organization="acme", product="core", announced="2024-01-03")
+    log.post("e3", "product_release", "2024-02-03", organization="acme", product="core", version="1", announced="2024-02-03")
+    now = Reading(Moment.parse("2024-05-01").day.toordinal(), Moment.parse("2030-01-01").at)
+    with projected(stores, log) as connection:
+        for kind, entity in STANDING:
+            assert days_of(connection, kind, entity, now) == MOMENTS[kind](connection, entity, now)["days"]
+        assert days_known(organization_known(connection, "acme", now)) == days_of(connection, "organization", "acme", now)
+        assert days_of(connection, "product", "core", now) == [{"day": "2024-01-03", "changes": 1}, {"day": "2024-02-03", "changes": 1}]
 
 
 def stood(connection: Connection, organization: str, at: Reading) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from events.headlines import Lang
@@ -67,18 +67,22 @@ def draw(spells: Sequence[Spell], names: Mapping[str, str], day: int, today: int
     if not spells:
         return None
     scale = scale_of([today, *(when for spell in spells for when in spell.days)], EDGE_LEFT, WIDTH - EDGE_RIGHT)
-    sorted_in = by_lane(spells)
-    lanes = {key: sorted_in[key] for key in names if key in sorted_in}
-    drawn, y = [], AXIS + LANE_GAP
-    shown = set(within(lanes, most))
-    for key, found in lanes.items():
-        if key in shown:
-            drawn.append(_lane(key, names[key], found, scale, y))
-            y += drawn[-1].height + LANE_GAP
-    left_out = [spell for key, found in lanes.items() if key not in shown for spell in found]
+    lanes = by_lane(spells, names)
+    shown = list(within(lanes, most))
+    drawn, y = _stacked([(key, names[key], lanes[key]) for key in shown], scale)
+    left_out = [spell for key in lanes.keys() - set(shown) for spell in lanes[key]]
     band = _band(left_out, len(lanes) - len(shown), scale, y) if left_out else None
-    height = y + (BAND + HEADING + LANE_GAP if band else 0.0)
-    return Chart(WIDTH, height, tuple(ticks(scale, lang)), tuple(drawn), band, scale.x(day) if scale.shows(day) else None)
+    height = y + (HEADING + BAND + LANE_GAP if band else 0.0)
+    return Chart(WIDTH, height, tuple(ticks(scale, lang)), drawn, band, scale.x(day) if scale.shows(day) else None)
+
+
+def _stacked(lanes: Iterable[tuple[str, str, Sequence[Spell]]], scale: Scale) -> tuple[tuple[Lane, ...], float]:
+    """The lanes, given by key, name and spells, one below the other, and where the last one ends."""
+    drawn, y = list[Lane](), AXIS + LANE_GAP
+    for lane in lanes:
+        drawn.append(_lane(*lane, scale, y))
+        y += drawn[-1].height + LANE_GAP
+    return tuple(drawn), y
 
 
 def _lane(key: str, name: str, spells: Sequence[Spell], scale: Scale, y: float) -> Lane:

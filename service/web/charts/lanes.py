@@ -27,12 +27,12 @@ def packed(bars: Iterable[Bar]) -> list[list[Bar]]:
     return rows
 
 
-def by_lane(spells: Iterable[Spell]) -> dict[str, list[Spell]]:
-    """The spells of each lane."""
+def by_lane(spells: Iterable[Spell], order: Iterable[str]) -> dict[str, list[Spell]]:
+    """The spells of each lane that has any, with the lanes in that order."""
     found: dict[str, list[Spell]] = {}
     for spell in spells:
         found.setdefault(spell.lane, []).append(spell)
-    return found
+    return {key: found[key] for key in order if key in found}
 
 
 def within(lanes: Mapping[str, Sequence[T]], most: int | None) -> Iterator[str]:

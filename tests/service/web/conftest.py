@@ -43,6 +43,6 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     home = tmp_path_factory.mktemp("company")
     with opened(f"sqlite:///{home / 'annals.db'}", home, Clock(TODAY)) as found:
         fill(found, company_entries())
-        client = create_app(found).test_client()
+        client = create_app(found).test_client(use_cookies=False)
         client.environ_base["HTTP_ACCEPT"] = "text/html"
         yield client

@@ -47,10 +47,11 @@ def test_the_career_is_a_chart_with_a_table_beside_it(pages: FlaskClient) -> Non
     assert (row["role"], row["until"], row["organization_id"]) == ("Chief Technology Officer", "2024-09-25", "openai")
 
 
-def test_predecessor_and_successor_say_how_they_are_known(pages: FlaskClient) -> None:
+@pytest.mark.parametrize("entity", ["bob-mcgrew", "mark-chen"])
+def test_predecessor_and_successor_say_how_they_are_known(pages: FlaskClient, entity: str) -> None:
     """A succession that nobody reported but that the dates suggest must not look like one that was announced."""
-    line = page(pages, "/people/bob-mcgrew").one("ul", class_="succession")
-    told = data(pages, "/people/bob-mcgrew.json")["succession"]
+    line = page(pages, f"/people/{entity}").one("ul", class_="succession")
+    told = data(pages, f"/people/{entity}.json")["succession"]
     assert [one["role"] for one in told] == [strong.text for strong in line.all("strong")]
     for one in told:
         for neighbour in (*one["predecessors"], *one["successors"]):
