@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from tests.service.api.support import API, Json, appointment, departure, get, ids, matches, ok, people, post, refused
+from tests.service.api.support import API, Json, appointment, departure, get, ids, matches, ok, people, post, refused, source
 from tests.service.conftest import Clock
 
 KINDS = {"people": "person", "organizations": "organization", "products": "product"}
@@ -77,6 +77,24 @@ def test_a_merge_reads_as_one_and_can_be_undone(client: FlaskClient) -> None:
     keep(client, "/people/m-murati/unmerge", {"reason": "not the same"})
     assert ids(get(client, "/people")) == ["mira-murati", "m-murati"]
     assert [event["id"] for event in get(client, "/feed", person="mira-murati")["items"]] == [left["id"]]
+
+
+def test_what_is_posted_under_a_loser_s_id_is_the_winner_s_until_the_undoing(client: FlaskClient) -> None:
+    """A merge made by mistake must take nothing away from the one who was merged, also of what was posted meanwhile."""
+    post(client, appointment("Mira Murati"))
+    post(client, appointment("M. Murati", role="CEO"))
+    keep(client, "/people/m-murati/merge", {"into": "mira-murati"})
+    meanwhile = post(client, departure("m-murati", role="CEO"))
+    assert meanwhile["fields"]["person"]["id"] == "mira-murati"
+    again = post(client, departure("mira-murati", role="CEO", sources=[source(2)]))
+    assert (again["id"], again["outcome"], again["disputed"]) == (meanwhile["id"], "corroborated", [])
+    assert get(client, "/organizations/openai/state")["holders"] == []
+    keep(client, "/people/m-murati/unmerge", {"reason": "not the same"})
+    assert people(get(client, "/organizations/openai/state")) == ["Mira Murati"]
+    assert [event["id"] for event in get(client, "/feed", person="m-murati", type="departure")["items"]] == [meanwhile["id"]]
+    left = get(client, f"/events/{meanwhile['id']}")
+    assert left["fields"]["person"]["id"] == "m-murati"
+    assert [dispute["value"]["id"] for dispute in left["disputed"]] == ["mira-murati"]
 
 
 @pytest.mark.parametrize("path", ["", "/history"])
