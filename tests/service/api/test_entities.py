@@ -137,6 +137,27 @@ def test_a_card_shows_how_it_stands(client: FlaskClient) -> None:
     assert get(client, "/products/gpt-4", as_of="2023-01-01")["standing"] is None
 
 
+def test_a_card_shows_nothing_before_an_organization_s_founding(client: FlaskClient) -> None:
+    """Nobody held a role in what was not there yet: the card must say the same as the organization's state."""
+    post(client, departure("Mira Murati"))  # she held the role since nobody knows when
+    post(client, plain("incumbency", person="mira-murati", organization="Acme", role="Director", effective="2020-01-01"))
+    post(client, plain("leave_of_absence", person="mira-murati", organization="openai", effective="2015-12-01"))
+    create(client, "organizations", "Open AI Inc")
+    post(client, {**plain("founding", organization="open-ai-inc", effective="2015-12"), "announced": "2015-12-11"})
+    keep(client, "/organizations/open-ai-inc/merge", {"into": "openai"})
+    roles = {}
+    for day, shown in (("2015-11-30", 0), ("2015-12-01", 1)):
+        person = get(client, "/people/mira-murati", as_of=day)
+        standing, roles[day] = person["standing"], [one["role"] for one in person["standing"]["roles"]]
+        assert [one["role"] for one in person["succession"]] == roles[day]
+        assert len(standing["on_leave"]) == len(people(get(client, "/organizations/openai/state", as_of=day))) == shown
+    assert roles == {"2015-11-30": ["Director"], "2015-12-01": ["Director", "CTO"]}
+    days = [change["day"] for change in get(client, "/people/mira-murati/moments", as_of="2024-12-31")["days"]]
+    assert days == ["2015-12-01", "2020-01-01", "2024-09-25"]
+    joined = get(client, "/people/mira-murati/diff", **{"from": "2015-11-30", "to": "2015-12-01"})["joined"]
+    assert [line["organization"]["id"] for line in joined] == ["openai"]
+
+
 @pytest.mark.parametrize(("plural", "entity"), [("people", "mira-murati"), ("organizations", "openai"), ("products", "gpt-4")])
 def test_a_history_has_all_that_began_by_the_day(client: FlaskClient, plural: str, entity: str) -> None:
     """Tenures, leaves and events, and where the events go on."""
