@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 
 from sqlalchemy import Connection
@@ -24,12 +23,8 @@ def founding_days(connection: Connection, organizations: Iterable[str], reading:
 
 def first_days(reports: Iterable[Report]) -> dict[str, int]:
     """The same from reports of foundings."""
-    told: dict[str, list[Report]] = defaultdict(list)
-    for report in reports:
-        for effect in report.effects:
-            if isinstance(effect, Founded):
-                told[effect.organization].append(report)
-    return {organization: founding_day(mine) for organization, mine in told.items()}
+    told = [(effect.organization, report) for report in reports for effect in report.effects if isinstance(effect, Founded)]
+    return {founded: founding_day(report for organization, report in told if organization == founded) for founded, _ in told}
 
 
 def existing(connection: Connection, folded: Histories, reading: Reading) -> Histories:

@@ -137,6 +137,19 @@ def test_a_card_shows_how_it_stands(client: FlaskClient) -> None:
     assert get(client, "/products/gpt-4", as_of="2023-01-01")["standing"] is None
 
 
+def test_a_list_under_other_ids_is_no_dispute_while_they_are_merged(client: FlaskClient) -> None:
+    """Who is named first in a report, and under which id, is nothing that two reports could differ on."""
+    partners = plain("partnership", organizations=["Acme", "Bolt"], effective="2024-01-01")
+    one = post(client, partners)
+    create(client, "organizations", "Bolt Inc")
+    keep(client, "/organizations/bolt-inc/merge", {"into": "bolt"})
+    again = post(client, {**partners, "organizations": ["bolt-inc", "acme"], "sources": [source(2)]})
+    assert (again["id"], again["outcome"], again["disputed"]) == (one["id"], "corroborated", [])
+    keep(client, "/organizations/bolt-inc/unmerge", {})
+    (dispute,) = get(client, f"/events/{one['id']}")["disputed"]
+    assert [entity["id"] for entity in dispute["value"]] == ["bolt-inc", "acme"]
+
+
 def test_a_card_shows_nothing_before_an_organization_s_founding(client: FlaskClient) -> None:
     """Nobody held a role in what was not there yet: the card must say the same as the organization's state."""
     post(client, departure("Mira Murati"))  # she held the role since nobody knows when
