@@ -13,7 +13,7 @@ from marshmallow import fields as marshmallow_fields
 from events.dates import PartialDate, quote
 from events.errors import AnnalsError, Invalid
 from events.event import COMMON, STATUSES, Status
-from events.fields import Choice, Day, EntityRef, Kind, Localized, MomentText, Several, Text, problems
+from events.fields import Choice, Day, Entity, EntityRef, Kind, Localized, MomentText, Several, Text, problems
 from events.moments import Moment
 from events.sources import MOST_SOURCES, SourceSchema
 from events.types import EventType, entity_field, event_type
@@ -26,6 +26,9 @@ STATUS_LABELS: Mapping[str, tuple[str, str]] = {
 }
 assert tuple(STATUS_LABELS) == STATUSES
 _SOURCE = SourceSchema()
+Found = tuple[Kind, str]
+"""The kind and id of an entity."""
+Resolve = Callable[[EntityRef], Found]
 
 
 class CommonFields(Schema):
@@ -122,36 +125,44 @@ def _required(kind: EventType, name: str) -> bool:
     return bool(field.required) or name == "announced" or field.allow_none
 
 
+def _itself(found: Found) -> Found:
+    return found
+
+
 def stored_fields(
-    kind: EventType, values: Mapping[str, Any], resolve: Callable[[EntityRef], tuple[Kind, str]], *, within: str = ""
+    kind: EventType, values: Mapping[str, Any], resolve: Resolve, read_as: Callable[[Found], Found] = _itself, *, within: str = ""
 ) -> dict[str, Any]:
     """The type's own fields as the log stores them: JSON, with each entity as the id that `resolve` finds for it.
 
-    An entity of a field that allows several kinds is stored as `{"kind", "id"}`. Order is that of the declaration.
-    An entity that a list names twice is kept once. What `resolve` refuses is refused under the name of the field, itself
-    a member of `within` where that is given.
+    An entity of a field that allows several kinds is stored as `{"kind", "id"}`. Order is that of the declaration. Of a
+    list's entities that are `read_as` the same one, the first is kept. What `resolve` refuses is refused under the name
+    of the field, itself a member of `within` where that is given.
     """
     stored = {}
     for name, field in kind.fields.items():
         if name in values:
             try:
-                stored[name] = _stored(field, values[name], resolve)
+                stored[name] = _stored(field, values[name], resolve, read_as)
             except AnnalsError as error:
                 path = f"{within}.{name}" if within else name
                 raise type(error)(tuple(problem.within(path) for problem in error.problems), error.extra) from None
     return stored
 
 
-def _stored(field: marshmallow_fields.Field[Any], value: Any, resolve: Callable[[EntityRef], tuple[Kind, str]]) -> Any:
+def _stored(field: marshmallow_fields.Field[Any], value: Any, resolve: Resolve, read_as: Callable[[Found], Found]) -> Any:
     inner = entity_field(field)
     if value is None or inner is None:
         return field._serialize(value, None, None)
-    if isinstance(value, list):
-        all_of = [_stored(inner, item, resolve) for item in value]
-        different = [item for index, item in enumerate(all_of) if item not in all_of[:index]]
-        if isinstance(field, Several) and len(different) < field.least:
-            names = ", ".join(repr(item.label) for item in value)
-            raise Invalid.of("", names, f"{names} are not {field.least} different ones, but the same", f"{field.least} different ones")
-        return different
-    found, entity_id = resolve(value)
-    return entity_id if len(inner.kinds) == 1 else {"kind": found, "id": entity_id}
+    if not isinstance(value, list):
+        return _as_stored(inner, resolve(value))
+    different: dict[Found, Found] = {}
+    for found in map(resolve, value):
+        different.setdefault(read_as(found), found)
+    if isinstance(field, Several) and len(different) < field.least:
+        names = ", ".join(repr(item.label) for item in value)
+        raise Invalid.of("", names, f"{names} are not {field.least} different ones, but the same", f"{field.least} different ones")
+    return [_as_stored(inner, found) for found in different.values()]
+
+
+def _as_stored(field: Entity, found: Found) -> Any:
+    return found[1] if len(field.kinds) == 1 else {"kind": found[0], "id": found[1]}

@@ -37,7 +37,7 @@ from events.event import (
 from events.fields import RoleName
 from events.roles import Role
 from events.sources import source_key, source_label
-from events.types import event_type
+from events.types import entity_field, event_type
 
 Reports = Mapping[int, Version]
 NO_REPORTS: Reports = {}
@@ -117,11 +117,9 @@ def _merged(version: Version, post: Posted) -> Version:
     labels = tuple(source_label(source) for source in post.sources)
     kind = event_type(version.type)
     missing = {name: value for name, value in post.fields.items() if name not in version.fields}
-    disputed = (
-        Dispute(name, value, labels)
-        for name, value in post.fields.items()
-        if name not in missing and name not in kind.identity and _differ(kind.fields.get(name), value, version.fields[name])
-    )
+    # Of what identifies the event, a report of it can differ in whom it names: in one of the ids that a merge made the same.
+    alike = {name for name in kind.identity if entity_field(kind.fields[name]) is None}
+    disputed = (Dispute(name, value, labels) for name, value in _otherwise(version, post.fields) if name not in missing.keys() | alike)
     return replace(
         version,
         fields={**version.fields, **missing},
@@ -143,13 +141,18 @@ def _compared(version: Version, told: Version, settled: Collection[str]) -> Vers
     return replace(version, disputed=(*version.disputed, *found))
 
 
-def _told_otherwise(version: Version, told: Version) -> Iterator[tuple[str, Any]]:
+def _otherwise(version: Version, fields: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The fields on which a report differs, first those that identify the event."""
     kind = event_type(version.type)
-    own, other = kind.identity_parts(version.fields), kind.identity_parts(told.fields)
-    yield from ((name, told.fields[name]) for name in kind.identity if other[name] not in (None, own[name]))
-    for name in sorted(told.fields.keys() & version.fields.keys() - own.keys()):
-        if _differ(kind.fields.get(name), told.fields[name], version.fields[name]):
-            yield name, told.fields[name]
+    own, other = kind.identity_parts(version.fields), kind.identity_parts(fields)
+    yield from ((name, fields[name]) for name in kind.identity if other[name] not in (None, own[name]))
+    for name, value in fields.items():
+        if name not in own and name in version.fields and _differ(kind.fields.get(name), value, version.fields[name]):
+            yield name, value
+
+
+def _told_otherwise(version: Version, told: Version) -> Iterator[tuple[str, Any]]:
+    yield from _otherwise(version, dict(sorted(told.fields.items())))
     if told.effective != version.effective:
         yield "effective", told.effective
 

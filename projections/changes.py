@@ -11,6 +11,7 @@ from events.fields import Kind
 from events.moments import rfc3339
 from projections.claims import Json
 from projections.folded import Histories
+from projections.founding import founding_days
 from projections.histories import person_histories, reports_about
 from projections.learned import organization_moments, person_moments
 from projections.merging import losers
@@ -34,7 +35,9 @@ def _days_of_organization(connection: Connection, organization: str, reading: Re
 
 
 def _days_of_person(connection: Connection, person: str, reading: Reading) -> Mapping[int, int]:
-    return person_change_days(person_histories(connection, person, reading))
+    folded = person_histories(connection, person, reading)
+    employers = {flat.organization for part in (folded.tenures, folded.leaves, folded.lines) for flat in part}
+    return person_change_days(folded, founding_days(connection, employers, reading))
 
 
 def _days_of_product(connection: Connection, product: str, reading: Reading) -> Mapping[int, int]:

@@ -15,9 +15,9 @@ from events.fields import KINDS, Kind
 from events.names import match_key
 from events.text import CJK_RUN, query_tokens
 from projections.known import current, standing_merge
-from projections.merging import together
+from projections.merging import together, touching
 from projections.reading import Reading
-from projections.tables import links, merges, versions
+from projections.tables import links, versions
 from projections.texts import has_text, targets
 
 FEW = 1000
@@ -67,8 +67,7 @@ def _with_token(connection: Connection, token: str, reading: Reading) -> Iterato
 def _named(connection: Connection, kind: Kind, named: Targets, reading: Reading) -> Iterator[_Part]:
     """Events that mention one of the entities, or one that a merge makes the same."""
     yield _linked(connection, kind, named, reading)
-    sides = or_(merges.c.loser.in_(named), merges.c.winner.in_(named))
-    merged = connection.scalars(select(merges.c.loser).where(merges.c.kind == kind, sides, standing_merge(reading))).all()
+    merged = {row.loser for row in connection.execute(touching(kind, named, standing_merge(reading)))}
     if merged:
         yield _linked(connection, kind, together(connection, kind, merged, reading), reading)
 

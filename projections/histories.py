@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any, TypeVar
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, RowMapping, Table, exists, not_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, select
 
 from events.clocks import Clock
 from events.fields import Kind
@@ -21,8 +21,8 @@ from projections import tables
 from projections.claims import Json, Report
 from projections.clashes import Clash
 from projections.folded import Absence, Held, Histories, Reporting, histories
-from projections.known import counting, current, standing_merge
-from projections.merging import chunks, component, follow, losers, merge_spans, standing_spans, winners
+from projections.known import current
+from projections.merging import any_hidden, component, follow, losers, merge_spans, standing_spans, winners
 from projections.reading import Reading
 from projections.rendering import mentions
 from projections.reports import Winner, report
@@ -41,7 +41,7 @@ def organization_histories(connection: Connection, organization: str, reading: R
         return _managed(connection, _stored(connection, reading, organization=organization), reading)
     ids = losers(connection, "organization", organization, reading)
     folded = histories(reports_about(connection, reading, organizations=ids), explain=explain)
-    return _only(folded, lambda flat: flat.organization == organization)
+    return only(folded, lambda flat: flat.organization == organization)
 
 
 def history_spans(connection: Connection, kind: Kind, entity: str, reading: Reading) -> list[tuple[int, int, Flat]]:
@@ -151,7 +151,7 @@ def person_histories(connection: Connection, person: str, reading: Reading, *, e
         return _managed(connection, _stored(connection, reading, person=person), reading)
     ids = losers(connection, "person", person, reading)
     folded = histories(reports_about(connection, reading, subjects=ids), explain=explain)
-    return _only(folded, lambda flat: flat.person == person)
+    return only(folded, lambda flat: flat.person == person)
 
 
 def _as_written(connection: Connection, reading: Reading, kind: Kind, entity: str) -> bool:
@@ -161,26 +161,19 @@ def _as_written(connection: Connection, reading: Reading, kind: Kind, entity: st
     """
     if reading.clock != "public":
         return False
-    hidden = hidden_sides(connection, reading)
-    own = component(connection, kind, (entity,)) if hidden else ()
+    own = component(connection, kind, (entity,))
+    if any_hidden(connection, kind, own, reading):
+        return False
+    other, others = _counterparts(connection, kind, own)
+    return not any_hidden(connection, other, component(connection, other, others), reading)
+
+
+def _counterparts(connection: Connection, kind: Kind, ids: Iterable[str]) -> tuple[Kind, set[str]]:
+    """Who was ever said to be in the organizations, or the organizations in which the people were ever said to be."""
     facts = tables.facts.c
-    columns: dict[Kind, ColumnElement[str]] = {"person": facts.subject, "organization": facts.organization}
-    for other, sides in hidden.items():
-        for chunk in chunks(component(connection, other, sides)):
-            about = (columns[kind].in_(own), columns[other].in_(chunk), facts.effect.in_(PAIR_EFFECTS))
-            if connection.scalar(select(exists().where(*about))):
-                return False
-    return True
-
-
-def hidden_sides(connection: Connection, reading: Reading) -> dict[Kind, set[str]]:
-    """Both sides of the merges that would count at the reading if both were known."""
-    merges = tables.merges
-    found: dict[Kind, set[str]] = defaultdict(set)
-    query = select(merges.c.kind, merges.c.loser, merges.c.winner).where(merges.c.kind.in_(("person", "organization")))
-    for kind, loser, winner in connection.execute(query.where(counting(merges, reading), not_(standing_merge(reading)))):
-        found[kind] |= {loser, winner}
-    return found
+    column, other = (facts.organization, facts.subject) if kind == "organization" else (facts.subject, facts.organization)
+    query = select(other).distinct().where(column.in_(ids), facts.clock == "public", facts.effect.in_(PAIR_EFFECTS))
+    return "person" if kind == "organization" else "organization", set(connection.scalars(query))
 
 
 def _managed(connection: Connection, found: Histories, reading: Reading) -> Histories:
@@ -189,7 +182,8 @@ def _managed(connection: Connection, found: Histories, reading: Reading) -> Hist
     return replace(found, lines=tuple(replace(line, manager=standing.get(line.manager or "")) for line in found.lines))
 
 
-def _only(found: Histories, wanted: Callable[[Flat], bool]) -> Histories:
+def only(found: Histories, wanted: Callable[[Flat], bool]) -> Histories:
+    """The wanted ones of what the fold made."""
     parts: tuple[Iterable[Any], ...] = (found.tenures, found.leaves, found.lines, found.clashes)
     return Histories(*(tuple(filter(wanted, part)) for part in parts))
 

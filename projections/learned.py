@@ -7,22 +7,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
 from typing import TypeVar
 
 from sqlalchemy import Connection, select
 
-from events.effects import Phase
+from events.effects import Founded, Phase
 from events.entities import display_name
 from events.fields import Kind
 from events.moments import BEGINNING
 from projections import tables
 from projections.claims import Report
 from projections.folded import Absence, Held, Reporting
+from projections.founding import first_days
 from projections.histories import history_spans, report_spans
+from projections.merging import component, follow, standing_spans
 from projections.moments import by_key, grouped
 from projections.reading import Reading
-from projections.reports import report
-from projections.state import founding_day, holders, holds, name_on, on_leave, products, reports_to, vacant
+from projections.reports import merged, report
+from projections.state import holders, holds, name_on, on_leave, products, reports_to, vacant
 from projections.tenures import Counted, Flat
 
 T = TypeVar("T")
@@ -30,6 +34,7 @@ TFlat = TypeVar("TFlat", Held, Absence, Reporting)
 Spanned = tuple[int, int, T]
 Value = Callable[[int], object]
 Part = tuple[Value, set[int]]
+Founding = tuple[Callable[[int], int], set[int]]
 Mention = tuple[Kind, str]
 KINDS_SHOWN: tuple[Kind, ...] = ("person", "organization")
 
@@ -41,7 +46,7 @@ def organization_moments(connection: Connection, organization: str, reading: Rea
     """
     rows = history_spans(connection, "organization", organization, reading)
     told = report_spans(connection, "organization", organization, reading, ("Phase", "Founded", "Named"))
-    founded = _founded(told)
+    founded = _founding(connection, organization, reading)
     parts = [*_people(rows, reading.as_of), *_roles(rows, reading.as_of), *_products(connection, told, reading)]
     parts += _names_shown(connection, rows, reading, ("organization", organization))
     shown = [_after_founding(part, founded, reading.as_of) for part in parts]
@@ -51,7 +56,7 @@ def organization_moments(connection: Connection, organization: str, reading: Rea
 
 def person_moments(connection: Connection, person: str, reading: Reading) -> dict[int, int]:
     """The instants at which what is known of a person's roles, leaves and lines on the reading's day changed."""
-    rows = history_spans(connection, "person", person, reading)
+    rows = list(_existing(connection, history_spans(connection, "person", person, reading), reading))
     names = [part for _, part in _names(connection, "person", {person}, reading)]
     return _counted([*_people(rows, reading.as_of), *names, *_names_shown(connection, rows, reading, ("person", person))], reading)
 
@@ -64,18 +69,35 @@ def _counted(parts: Sequence[Part], reading: Reading) -> dict[int, int]:
     return {at: changes for at, changes in sorted(found.items()) if changes}
 
 
-def _after_founding(part: Part, founded: Part, day: int) -> Part:
+def _after_founding(part: Part, founded: Founding, day: int) -> Part:
     value, bounds = part
-
-    def shown(at: int) -> object:
-        first = founded[0](at)
-        return (value(at) or None) if isinstance(first, int) and day >= first else None
-
-    return shown, bounds | founded[1]
+    first, turns = founded
+    return (lambda at: (value(at) or None) if day >= first(at) else None), bounds | turns
 
 
-def _founded(told: Sequence[Counted]) -> Part:
-    return _at(told, founding_day), _bounds(told)
+def _existing(connection: Connection, rows: Sequence[Spanned[Flat]], reading: Reading) -> Iterator[Spanned[Flat]]:
+    """The rows in the parts of their spans in which the organization was known to exist on the day, or nothing of its founding was."""
+    founded = {organization: _founding(connection, organization, reading) for organization in {flat.organization for _, _, flat in rows}}
+    for start, until, flat in rows:
+        first, turns = founded[flat.organization]
+        for begin, end in pairwise(sorted({start, until, *(turn for turn in turns if start < turn < until)})):
+            if reading.as_of >= first(begin):
+                yield begin, end, flat
+
+
+def _founding(connection: Connection, organization: str, reading: Reading) -> Founding:
+    """By moment the first day of the organization, by what was said of all that it stood for then."""
+    told = report_spans(connection, "organization", organization, reading, (Founded.__name__,))
+    ids = component(connection, "organization", (organization,)) if told else ()
+    merges = standing_spans(connection, "organization", ids, reading.clock)
+
+    def first(at: int) -> int:
+        standing = {merge.loser: merge.winner for merge in merges if merge.start <= at < merge.until}
+        known = (report(one.event_id, one.body, one.announced, one.publishers) for one in told if one.start <= at < one.until)
+        read = [replace(one, effects=merged(one.effects, lambda _, entity: follow(standing, entity))) for one in known]
+        return first_days(read).get(organization, 0)
+
+    return first, _bounds(told) | {bound for merge in merges for bound in (merge.start, merge.until)}
 
 
 def _people(rows: Sequence[Spanned[Flat]], day: int) -> Iterator[Part]:

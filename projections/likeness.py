@@ -14,15 +14,15 @@ from hashlib import sha256
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from events.entities import EntityAbsorbed, EntityEntry, EntityMerged, EntityReleased, EntityUnmerged
 from events.event import EventCorrected, Posted
 from events.fields import Kind
 from events.types import EventType, event_type
-from projections.merging import chunks, component, winners
+from projections.merging import chunks, component, sides, winners
 from projections.reading import Reading
-from projections.tables import links, merges, versions
+from projections.tables import links, versions
 
 MERGING = (EntityMerged, EntityUnmerged, EntityAbsorbed, EntityReleased)
 _LENGTH = 32
@@ -40,11 +40,8 @@ class Likenesses:
         """Entities as one that a merge ever connected, under the first of their ids."""
         same: dict[Mentioned, str] = {}
         for kind, wanted in _by_kind(mentioned).items():
-            for chunk in chunks(wanted):
-                sides = or_(merges.c.loser.in_(chunk), merges.c.winner.in_(chunk))
-                rows = connection.execute(select(merges.c.loser, merges.c.winner).where(merges.c.kind == kind, sides))
-                for entity in {side for row in rows for side in row}.intersection(chunk):
-                    same[kind, entity] = min(component(connection, kind, (entity,)))
+            for entity in sides(connection, kind, wanted) & wanted:
+                same[kind, entity] = min(component(connection, kind, (entity,)))
         return cls(same)
 
     @classmethod

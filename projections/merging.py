@@ -9,14 +9,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, exists, not_, select, union
 
 from events.clocks import Clock
 from events.entities import EntityMerged
 from events.entries import Logged
 from events.fields import Kind
 from events.merges import public_spans, recorded_spans, turns
-from projections.known import known_from, standing_merge
+from projections.known import counting, known_from, standing_merge
 from projections.reading import Reading
 from projections.tables import merges
 
@@ -106,9 +106,14 @@ def component(connection: Connection, kind: Kind, ids: Iterable[str]) -> set[str
     found = set(ids)
     pending = set(found)
     while pending:
-        pending = {side for row in _rows_about(connection, kind, pending) for side in (row.loser, row.winner)} - found
+        pending = sides(connection, kind, pending) - found
         found |= pending
     return found
+
+
+def sides(connection: Connection, kind: Kind, ids: Collection[str]) -> set[str]:
+    """Both sides of every merge that one of the ids is a side of."""
+    return {side for row in _rows_about(connection, kind, ids) for side in (row.loser, row.winner)}
 
 
 def merge_spans(connection: Connection, kind: Kind, ids: Iterable[str], clock: Clock = "public") -> list[MergeSpan]:
@@ -129,8 +134,21 @@ def standing_spans(connection: Connection, kind: Kind, ids: Iterable[str], clock
 
 def _rows_about(connection: Connection, kind: Kind, ids: Collection[str]) -> Iterator[Any]:
     for chunk in chunks(ids):
-        query = select(merges).where(merges.c.kind == kind, or_(merges.c.loser.in_(chunk), merges.c.winner.in_(chunk)))
-        yield from connection.execute(query)
+        yield from connection.execute(touching(kind, chunk))
+
+
+def touching(kind: Kind, ids: Collection[str] | Select[str], *where: ColumnElement[bool]) -> CompoundSelect[Any]:
+    """The rows of `merges` that have one of the ids on either side.
+
+    Each side is asked for by its own index: for either at once, SQLite reads every merge of the kind.
+    """
+    return union(*(select(merges).where(merges.c.kind == kind, side.in_(ids), *where) for side in (merges.c.loser, merges.c.winner)))
+
+
+def any_hidden(connection: Connection, kind: Kind, losing: Iterable[str], reading: Reading) -> bool:
+    """Whether a merge of one of the ids into another would count at the reading if both of its sides were known then."""
+    hidden = (merges.c.kind == kind, counting(merges, reading), not_(standing_merge(reading)))
+    return any(connection.scalar(select(exists().where(merges.c.loser.in_(chunk), *hidden))) for chunk in chunks(losing))
 
 
 def chunks(ids: Iterable[str]) -> Iterator[list[str]]:

@@ -23,10 +23,11 @@ Value = Callable[[int], object]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of an answer: its value on an ordinal day, and the days on which that may change."""
+    """A part of an answer: its value on an ordinal day, the days on which that may change, and the organization that a person's is of."""
 
     value: Value
     days: frozenset[int]
+    organization: str = ""
 
 
 def change_days(folded: Histories, reports: Sequence[Report]) -> dict[int, int]:
@@ -37,9 +38,12 @@ def change_days(folded: Histories, reports: Sequence[Report]) -> dict[int, int]:
     return dict(sorted(found.items()))
 
 
-def person_change_days(folded: Histories) -> dict[int, int]:
-    """The ordinal days on which one person's roles, leaves and reporting lines differ from the day before, and in how many parts."""
-    found = Counter(day for part in _people(folded) for day in part_changes(part, 0))
+def person_change_days(folded: Histories, founded: Mapping[str, int]) -> dict[int, int]:
+    """The ordinal days on which one person's roles, leaves and reporting lines differ from the day before, and in how many parts.
+
+    `founded` has by organization the first day on which it may have existed, where one is known.
+    """
+    found = Counter(day for part in _people(folded) for day in part_changes(part, founded.get(part.organization, 0)))
     return dict(sorted(found.items()))
 
 
@@ -56,14 +60,14 @@ def part_changes(part: Part, founded: int) -> Iterator[int]:
 
 def _people(folded: Histories) -> Iterator[Part]:
     for held in grouped(folded.tenures, lambda held: (held.organization, held.person, held.role_key)):
-        yield _part(held, holders, _days_of_tenure)
+        yield _part(held, holders, _days_of_tenure, held[0].organization)
     for leaves in grouped(folded.leaves, lambda leave: (leave.organization, leave.person)):
-        yield _part(leaves, on_leave, _days_of_leave)
+        yield _part(leaves, on_leave, _days_of_leave, leaves[0].organization)
     managers = by_key(folded.tenures, lambda held: (held.organization, held.person))
     for lines in grouped(folded.lines, lambda line: (line.organization, line.person)):
         above = [held for line in lines for held in managers.get((line.organization, line.manager or ""), ())]
         days = frozenset(day for flat in (*map(_days_of_line, lines), *map(_days_of_tenure, above)) for day in flat)
-        yield Part(_reporting(lines, above), days)
+        yield Part(_reporting(lines, above), days, lines[0].organization)
 
 
 def _reporting(lines: Sequence[Reporting], above: Sequence[Held]) -> Value:
@@ -92,8 +96,10 @@ def _days(cls: type[Named] | type[Phase], reports: Iterable[Report]) -> frozense
     return frozenset(effect.when.first for report in reports for effect in report.effects if isinstance(effect, cls))
 
 
-def _part(rows: Sequence[T], value: Callable[[Sequence[T], int], object], days: Callable[[T], Iterable[int]]) -> Part:
-    return Part(lambda day: value(rows, day), frozenset(day for row in rows for day in days(row)))
+def _part(
+    rows: Sequence[T], value: Callable[[Sequence[T], int], object], days: Callable[[T], Iterable[int]], organization: str = ""
+) -> Part:
+    return Part(lambda day: value(rows, day), frozenset(day for row in rows for day in days(row)), organization)
 
 
 def _days_of_tenure(held: Held) -> Iterable[int]:

@@ -85,10 +85,16 @@ def shown(body: Json, recorded_at: int, names: Names, lang: str) -> Json:
         "retracted": {"reason": body["retraction"]} if body["retracted"] else None,
         "corrected": body["corrected"],
         # A merge may have made one of two entities that reports differed on.
-        "disputed": [dispute for dispute in disputed if dispute["field"] not in stored or dispute["value"] != stored[dispute["field"]]],
+        "disputed": [dispute for dispute in disputed if _differs(dispute["value"], stored.get(dispute["field"]))],
         "duplicate_of": _id(body["duplicate_of"]),
         "duplicates": [str(other) for other in body["duplicates"]],
     }
+
+
+def _differs(value: Any, other: Any) -> bool:
+    if isinstance(value, list) and isinstance(other, list):
+        return {str(item) for item in value} != {str(item) for item in other}
+    return bool(value != other)
 
 
 def _id(given: object) -> str | None:

@@ -20,6 +20,7 @@ from projections.claims import Json, Report
 from projections.entities import names_for
 from projections.explaining import with_texts
 from projections.folded import Absence, Held, Histories, Reporting
+from projections.founding import existing
 from projections.histories import organization_histories, person_histories, reports_about
 from projections.merging import losers, winners
 from projections.reading import Reading
@@ -83,7 +84,7 @@ def person_history(connection: Connection, person: str, reading: Reading) -> Jso
 
 def person_standing(connection: Connection, person: str, reading: Reading) -> Json:
     """What a person's card shows: the roles held and the leaves at the end of the day."""
-    folded = person_histories(connection, person, reading)
+    folded = existing(connection, person_histories(connection, person, reading), reading)
     roles = [_tenure(held, reading.as_of) for held in folded.tenures if holds(held, reading.as_of)]
     away = on_leave(folded.leaves, reading.as_of)
     return named(connection, {"roles": roles, "on_leave": away}, reading)
@@ -91,7 +92,7 @@ def person_standing(connection: Connection, person: str, reading: Reading) -> Js
 
 def person_lines(connection: Connection, person: str, reading: Reading) -> Json:
     """The roles, leaves and reporting lines of a person at the end of the day, with the names of the state's sections."""
-    folded = person_histories(connection, person, reading)
+    folded = existing(connection, person_histories(connection, person, reading), reading)
     held = [{**line, "organization": organization} for organization, line in _by_organization(folded.tenures, reading.as_of)]
     away = [{**line, "organization": leave.organization} for leave in folded.leaves for line in on_leave([leave], reading.as_of)]
     told = [{**_line(line, reading.as_of), "manager_left": False} for line in folded.lines if line.manager is not None]

@@ -8,18 +8,19 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from events.dates import PartialDate, close
-from events.effects import Founded, Succeeds
+from events.effects import Succeeds
 from events.roles import title
 from projections.claims import Json
 from projections.clashes_between import Succession
 from projections.cursors import Page, Paged, place
 from projections.folded import Held
-from projections.histories import bodies_about, organizations_with, person_histories, reports_about, role_tenures, winner_then
+from projections.founding import existing, founding_days
+from projections.histories import bodies_about, organizations_with, person_histories, role_tenures, winner_then
 from projections.merging import losers
 from projections.reading import Reading
 from projections.reports import Winner, effects_of, merged
 from projections.standing import named
-from projections.state import founding_day, holders
+from projections.state import holders
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +49,7 @@ def role_holders(connection: Connection, query: HolderQuery, reading: Reading, c
 
 
 def _holders(connection: Connection, organization: str, role_key: str, reading: Reading) -> Iterator[Json]:
-    ids = losers(connection, "organization", organization, reading)
-    founded = founding_day(reports_about(connection, reading, organizations=ids, effects=(Founded.__name__,)))
-    if reading.as_of >= founded:
+    if reading.as_of >= founding_days(connection, [organization], reading).get(organization, 0):
         for line in holders(role_tenures(connection, organization, role_key, reading), reading.as_of):
             yield {"organization": organization, **line}
 
@@ -91,7 +90,7 @@ def person_succession(connection: Connection, person: str, reading: Reading) -> 
     `events` where they say so, and `tenures` where somebody else's tenure ended or began at about that time.
     """
     begun: dict[tuple[str, str], list[Held]] = {}
-    for held in person_histories(connection, person, reading).tenures:
+    for held in existing(connection, person_histories(connection, person, reading), reading).tenures:
         if held.role_key is not None and held.start_first <= reading.as_of:
             begun.setdefault((held.organization, held.role_key), []).append(held)
     found = [_neighbours(connection, person, *key, mine, reading) for key, mine in sorted(begun.items())]

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, insert, select
 
 from events.clocks import Clock
 from events.fields import Kind
@@ -21,7 +21,7 @@ from projections import tables
 from projections.claims import Json, Report
 from projections.clashes import Clash
 from projections.folded import Absence, Held, Pair, Reporting, histories
-from projections.merging import MergeSpan, chunks, component, follow, merge_spans
+from projections.merging import MergeSpan, component, follow, merge_spans, sides
 from projections.reports import Winner, merged, report
 
 PAIR_EFFECTS = ("Holds", "Observed", "Ends", "Departs", "Away", "Back", "ReportsTo")
@@ -66,13 +66,8 @@ def write_pairs(connection: Connection, pairs: Iterable[Pair]) -> None:
 
 def components(connection: Connection, kind: Kind, ids: set[str]) -> dict[str, frozenset[str]]:
     """By id, all the ids that merges ever connected it to, its own included."""
-    merged = {side for chunk in chunks(ids) for row in connection.execute(_merges_of(kind, chunk)) for side in row}
+    merged = sides(connection, kind, ids)
     return {entity: frozenset(component(connection, kind, (entity,)) if entity in merged else (entity,)) for entity in ids}
-
-
-def _merges_of(kind: Kind, ids: Sequence[str]) -> Select[str, str]:
-    loser, winner = tables.merges.c.loser, tables.merges.c.winner
-    return select(loser, winner).where(tables.merges.c.kind == kind, or_(loser.in_(ids), winner.in_(ids)))
 
 
 def _write_groups(connection: Connection, employers: frozenset[str], groups: Sequence[frozenset[str]]) -> None:

@@ -12,7 +12,6 @@ from events.errors import AnnalsError, Conflict, Invalid, NotFound, Stale
 from events.event import (
     STATUSES,
     EventCorrected,
-    EventIdHeld,
     EventRestored,
     EventRetracted,
     LaterEntry,
@@ -28,7 +27,7 @@ from events.submission import RefClaimed, ref_id
 from events.types import EventType, event_type
 from service.ledger.naming import Naming
 from service.ledger.recording import Outcome, Recorded, register_articles
-from service.ledger.slots import content, current, free_slot, moment_of, shown_version
+from service.ledger.slots import content, current, hold, identities, moment_of, shown_version
 from service.ledger.unit import Unit
 
 
@@ -78,7 +77,7 @@ def correct(
             "announced", announced.text, message, "no `announced` of its own: when an event became public is corrected clerically"
         )
     naming = Naming(unit, strict=strict)
-    stored = {**stored_fields(kind, loaded, naming.resolve, within="changes"), **_common(loaded)}
+    stored = {**stored_fields(kind, loaded, naming.resolve, naming.read_as, within="changes"), **_common(loaded)}
     entry = _draft(unit, EventCorrected, event_id, version, _required(reason, "correction"), announced, changes=stored)
     after = content(unit, event_id, entry)
     if replace(after, number=version.number, corrected=version.corrected) == version:
@@ -86,11 +85,8 @@ def correct(
     _check_whole(kind, after)
     registered = naming.write(moment_of(unit, entry), event_id) if naming.brings else ()
     unit.put(entry)
-    identity = kind.identity_text(after.fields, after.effective)
-    if identity != kind.identity_text(version.fields, version.effective):
-        # Always in a free slot, though the event may sit in that chain already: so of two writers who would give one
-        # identity to two events, one is refused and looks again.
-        unit.add(EventIdHeld, free_slot(unit, kind, identity), holder=event_id)
+    if kind.identity_text(after.fields, after.effective) != kind.identity_text(version.fields, version.effective):
+        hold(unit, kind, event_id, identities(unit, kind, after.fields, after.effective))
     return Recorded(unit, event_id, "corrected", registered)
 
 

@@ -109,9 +109,13 @@ class Naming:
         self._new: dict[Found, EntityRef] = {}
         self._keys: dict[tuple[Kind, str], str] = {}
         self._met: list[tuple[Found, EntityRef]] = []
+        self._given: set[Found] = set()
 
     def resolve(self, ref: EntityRef) -> Found:
-        """The kind and id of the entity; raises `Ambiguous` where several fit, `Invalid` where it is unknown and must not be."""
+        """The kind and id of the entity: one given by its id as it is, one given by name as it is read.
+
+        Raises `Ambiguous` where several fit, `Invalid` where it is unknown and must not be.
+        """
         fits = self._fitting(ref)
         if len(fits) > 1:
             raise self._ambiguous(ref, fits)
@@ -120,6 +124,15 @@ class Naming:
         if ref.text is None:
             self._met.append((fits[0], ref))
         return fits[0]
+
+    def read_as(self, found: Found) -> Found:
+        """The kind and id under which the entity is read."""
+        kind, entity_id = found
+        return kind, winner_of(self._unit, kind, entity_id)
+
+    def means(self, found: Found, own: Iterable[Found]) -> Found:
+        """Which of an event's own entities a report of it means: one given by its id itself, one given by name any that is read as it."""
+        return found if found in self._given else next((one for one in own if self.read_as(one) == found), found)
 
     @property
     def brings(self) -> bool:
@@ -138,8 +151,9 @@ class Naming:
     def _fitting(self, ref: EntityRef) -> Sequence[Found]:
         if ref.text is None:
             return self._fitting_object(ref)
-        kinds = [kind for kind in ref.kinds if self._exists(kind, ref.text)] if is_id(ref.text) else []
-        return [(kind, winner_of(self._unit, kind, ref.text)) for kind in kinds] or self._bearers(ref.kinds, ref.text)
+        given = [(kind, ref.text) for kind in ref.kinds if self._exists(kind, ref.text)] if is_id(ref.text) else []
+        self._given.update(given)
+        return given or self._bearers(ref.kinds, ref.text)
 
     def _fitting_object(self, ref: EntityRef) -> Sequence[Found]:
         """Who bears every name of the object that anybody bears, as far as the identifiers do not tell them apart."""

@@ -18,7 +18,7 @@ from events.refs import EntityRef
 from events.submission import RefClaimed, ref_id
 from events.types import Facts
 from service.ledger.naming import Naming, Registered, bearers_of, extend
-from service.ledger.slots import chain, content, current, logged, moment_of, standing_for
+from service.ledger.slots import chain, content, current, hold, identifying, identities, logged, moment_of, standing_for, with_ids
 from service.ledger.unit import Unit
 
 Outcome = Literal[
@@ -51,10 +51,11 @@ def record(unit: Unit, post: Post, *, caller: str | None = None, strict: bool = 
     `Conflict` for what was retracted and for a `ref` that stands for another event, `Ambiguous` and `Invalid` for names.
     """
     naming = Naming(unit, strict=strict)
-    fields = stored_fields(post.type, post.fields, naming.resolve)
+    fields = stored_fields(post.type, post.fields, naming.resolve, naming.read_as)
     found = chain(unit, post.type, fields, post.effective.text)
     if found.live is None and found.retracted is not None and not distinct:
         raise _retracted(unit, found.retracted)
+    fields = _of_event(unit, post, fields, found.live, naming)
     event_id = found.live or found.free
     if post.ref is not None:
         _claim_ref(unit, caller, post.ref, event_id)
@@ -65,7 +66,18 @@ def record(unit: Unit, post: Post, *, caller: str | None = None, strict: bool = 
         _claim_new_names(unit, post, fields, entry)
         unit.put(entry)
         register_articles(unit, post.sources)
+    if outcome == "recorded":
+        hold(unit, post.type, event_id, identities(unit, post.type, fields, post.effective.text)[1:])
     return Recorded(unit, event_id, outcome, registered)
+
+
+def _of_event(unit: Unit, post: Post, fields: dict[str, Any], event_id: UUID | None, naming: Naming) -> dict[str, Any]:
+    """The fields of a post: in a report of an event that is there a name means whom that is about, where merges made them the same."""
+    version = current(unit, event_id) if event_id is not None else None
+    if version is None:
+        return fields
+    own = identifying(post.type, version.fields)
+    return with_ids(post.type, fields, {one: naming.means(one, own)[1] for one in identifying(post.type, fields)})
 
 
 def _claim_new_names(unit: Unit, post: Post, fields: Mapping[str, Any], entry: Posted) -> None:
@@ -80,7 +92,8 @@ def _claim_new_names(unit: Unit, post: Post, fields: Mapping[str, Any], entry: P
 def likely_id(unit: Unit, post: Post) -> UUID | None:
     """The id under which the post will be looked for first, if its names are to mean then what they mean now."""
     try:
-        fields = stored_fields(post.type, post.fields, Naming(unit).resolve)
+        naming = Naming(unit)
+        fields = stored_fields(post.type, post.fields, naming.resolve, naming.read_as)
     except AnnalsError:
         return None
     return post.type.event_id(post.type.identity_text(fields, post.effective.text))

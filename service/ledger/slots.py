@@ -17,11 +17,11 @@ from events.moments import Moment, rfc3339, to_micros
 from events.reducer import reduce_event
 from events.refs import Kind
 from events.types import EventType, as_list, entity_field
-from service.ledger.naming import entity_of
+from service.ledger.naming import entity_of, winner_of
 from service.ledger.unit import Unit
 
 MOST_SPELLINGS = 64
-"""How many combinations of ids from before merges are looked for."""
+"""How many combinations of ids that merges made the same are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +84,30 @@ def free_slot(unit: Unit, kind: EventType, identity: str) -> UUID:
     return next(slot for slot in _slots(kind, identity) if not unit.entries(slot))
 
 
+def identities(unit: Unit, kind: EventType, fields: Mapping[str, Any], effective: str) -> tuple[str, ...]:
+    """The identity under the ids that were given and, if it is another, under those by which its entities are read now."""
+    named = identifying(kind, fields)
+    read = with_ids(kind, fields, {(of, entity): winner_of(unit, of, entity) for of, entity in named})
+    return tuple(dict.fromkeys((kind.identity_text(fields, effective), kind.identity_text(read, effective))))
+
+
+def hold(unit: Unit, kind: EventType, event_id: UUID, held: Iterable[str]) -> None:
+    """Have the event found by further identities.
+
+    Always in a free slot, though the event may sit in that chain already: so of two writers who would give one identity
+    to two events, one is refused and looks again.
+    """
+    for identity in held:
+        unit.add(EventIdHeld, free_slot(unit, kind, identity), holder=event_id)
+
+
 def chain(unit: Unit, kind: EventType, fields: Mapping[str, Any], effective: str) -> Chain:
     """What the identity's ids hold. An event counts as of that identity by its current version, not by its id.
 
-    An event posted under the id of an entity that has since been merged is found too, and instead of one that was joined
-    into another that other.
+    An event of those that are read as the same entities is found too, whichever ids it was posted with, after one of the
+    very ids; and instead of one that was joined into another that other.
     """
-    spellings = list(_spellings(unit, kind, fields, effective))
+    spellings = list(dict.fromkeys(_spellings(unit, kind, fields, effective)))
     live = retracted = None
     for holder in dict.fromkeys(holder for identity in spellings for holder in _holders(unit, kind, identity)):
         version = current(unit, holder)
@@ -139,12 +156,18 @@ def _holders(unit: Unit, kind: EventType, identity: str) -> Iterator[UUID]:
 
 
 def _spellings(unit: Unit, kind: EventType, fields: Mapping[str, Any], effective: str) -> Iterator[str]:
-    """The identity, and then the same with the ids that its entities had before they were merged."""
-    named = dict.fromkeys((of, entity) for name, of, entity in kind.entities(fields) if name in kind.identity)
+    """The identity, and then the same with all ids of those that are read as the same entities, the winners' first."""
+    named = identifying(kind, fields)
     yield kind.identity_text(fields, effective)
-    choices = [(entity, *_absorbed(unit, of, entity)) for of, entity in named]
-    for chosen in islice(product(*choices), 1, MOST_SPELLINGS):
-        yield kind.identity_text(_with_ids(kind, fields, dict(zip(named, chosen, strict=True))), effective)
+    standing = [(of, winner_of(unit, of, entity)) for of, entity in named]
+    choices = [(winner, *_absorbed(unit, of, winner)) for of, winner in standing]
+    for chosen in islice(product(*choices), MOST_SPELLINGS):
+        yield kind.identity_text(with_ids(kind, fields, dict(zip(named, chosen, strict=True))), effective)
+
+
+def identifying(kind: EventType, fields: Mapping[str, Any]) -> list[tuple[Kind, str]]:
+    """The entities that identify the event, each once."""
+    return list(dict.fromkeys((of, entity) for name, of, entity in kind.entities(fields) if name in kind.identity))
 
 
 def _absorbed(unit: Unit, kind: Kind, entity_id: str) -> Iterable[str]:
@@ -154,7 +177,8 @@ def _absorbed(unit: Unit, kind: Kind, entity_id: str) -> Iterable[str]:
         yield from _absorbed(unit, kind, loser)
 
 
-def _with_ids(kind: EventType, fields: Mapping[str, Any], ids: Mapping[tuple[Kind, str], str]) -> dict[str, Any]:
+def with_ids(kind: EventType, fields: Mapping[str, Any], ids: Mapping[tuple[Kind, str], str]) -> dict[str, Any]:
+    """The fields with other ids for all of the entities that identify the event."""
     changed = dict(fields)
     for name, field in kind.fields.items():
         inner = entity_field(field)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection
 
 from events.clocks import CLOCKS, Clock
-from events.entities import EntityNamed, entity_aggregate
+from events.entities import EntityMerged, EntityNamed, entity_aggregate
 from events.fields import Kind
 from events.moments import Moment
 from projections.changes import MOMENTS, days_known, days_of
@@ -63,7 +63,7 @@ def test_days_of_a_person(reports: list[Report]) -> None:
     folded = histories(reports)
     parts: Any = ((flat for flat in part if flat.person == "ann") for part in (folded.tenures, folded.leaves, folded.lines))
     mine = Histories(*map(tuple, parts))
-    marks = set(person_change_days(mine))
+    marks = set(person_change_days(mine, {}))
     apart = [set(change_days(within(mine, organization), [])) for organization in ("acme", "bolt")]
     assert marks <= set.union(*apart)
 
@@ -163,3 +163,21 @@ def stood(connection: Connection, organization: str, at: Reading) -> Any:
     if winners(connection, "organization", [organization], at)[organization] != organization:
         return None
     return {**organization_state(connection, organization, at), "known_at": None}
+
+
+def test_a_founding_counts_for_another_from_the_merge_on(store: Store) -> None:
+    """What one organization's founding hides is hidden of another only since they are known to be one."""
+    log = MemoryLog()
+    log.register("person", "ann")
+    log.register("organization", "acme", "bolt")
+    log.appoint("e1", "ann", "bolt", effective="2023-01-01", announced="2023-01-01")
+    log.post("e2", "founding", "2024-02-01", organization="acme", announced="2024-02-02")
+    log.add(EntityMerged, entity_aggregate("organization", "acme"), "organization", "acme", "2024-05-01", "bolt", None)
+    merged = Moment.parse("2024-05-01").at
+    with projected(store, log) as connection:
+        for day, marked in (("2024-01-31", True), ("2024-02-01", False)):
+            asked = Reading(Moment.parse(day).day.toordinal(), Moment.parse("2030-01-01").at)
+            assert (merged in person_moments(connection, "ann", asked)) == marked
+            assert (merged in organization_moments(connection, "bolt", asked)) == marked
+            shown = [person_lines(connection, "ann", replace(asked, known_at=at))["holders"] != [] for at in (merged - 1, merged)]
+            assert shown == [True, not marked]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from tests.service.api.support import API, Json, appointment, departure, get, ids, matches, ok, people, post, refused
+from tests.service.api.support import API, Json, appointment, departure, get, ids, matches, ok, people, post, refused, source
 from tests.service.conftest import Clock
 
 KINDS = {"people": "person", "organizations": "organization", "products": "product"}
@@ -79,6 +79,24 @@ def test_a_merge_reads_as_one_and_can_be_undone(client: FlaskClient) -> None:
     assert [event["id"] for event in get(client, "/feed", person="mira-murati")["items"]] == [left["id"]]
 
 
+def test_what_is_posted_under_a_loser_s_id_is_the_winner_s_until_the_undoing(client: FlaskClient) -> None:
+    """A merge made by mistake must take nothing away from the one who was merged, also of what was posted meanwhile."""
+    post(client, appointment("Mira Murati"))
+    post(client, appointment("M. Murati", role="CEO"))
+    keep(client, "/people/m-murati/merge", {"into": "mira-murati"})
+    meanwhile = post(client, departure("m-murati", role="CEO"))
+    assert meanwhile["fields"]["person"]["id"] == "mira-murati"
+    again = post(client, departure("mira-murati", role="CEO", sources=[source(2)]))
+    assert (again["id"], again["outcome"], again["disputed"]) == (meanwhile["id"], "corroborated", [])
+    assert get(client, "/organizations/openai/state")["holders"] == []
+    keep(client, "/people/m-murati/unmerge", {"reason": "not the same"})
+    assert people(get(client, "/organizations/openai/state")) == ["Mira Murati"]
+    assert [event["id"] for event in get(client, "/feed", person="m-murati", type="departure")["items"]] == [meanwhile["id"]]
+    left = get(client, f"/events/{meanwhile['id']}")
+    assert left["fields"]["person"]["id"] == "m-murati"
+    assert [dispute["value"]["id"] for dispute in left["disputed"]] == ["mira-murati"]
+
+
 @pytest.mark.parametrize("path", ["", "/history"])
 @pytest.mark.parametrize("old", ["m-murati", "Mira%20Murati", "ミラ・ムラティ"])
 def test_another_s_id_and_a_name_lead_to_the_id(client: FlaskClient, path: str, old: str) -> None:
@@ -117,6 +135,40 @@ def test_a_card_shows_how_it_stands(client: FlaskClient) -> None:
     product = get(client, "/products/gpt-4", as_of="2023-06-01")
     assert (product["standing"]["phase"], product["standing"]["versions"][0]["version"]) == ("released", "4")
     assert get(client, "/products/gpt-4", as_of="2023-01-01")["standing"] is None
+
+
+def test_a_list_under_other_ids_is_no_dispute_while_they_are_merged(client: FlaskClient) -> None:
+    """Who is named first in a report, and under which id, is nothing that two reports could differ on."""
+    partners = plain("partnership", organizations=["Acme", "Bolt"], effective="2024-01-01")
+    one = post(client, partners)
+    create(client, "organizations", "Bolt Inc")
+    keep(client, "/organizations/bolt-inc/merge", {"into": "bolt"})
+    again = post(client, {**partners, "organizations": ["bolt-inc", "acme"], "sources": [source(2)]})
+    assert (again["id"], again["outcome"], again["disputed"]) == (one["id"], "corroborated", [])
+    keep(client, "/organizations/bolt-inc/unmerge", {})
+    (dispute,) = get(client, f"/events/{one['id']}")["disputed"]
+    assert [entity["id"] for entity in dispute["value"]] == ["bolt-inc", "acme"]
+
+
+def test_a_card_shows_nothing_before_an_organization_s_founding(client: FlaskClient) -> None:
+    """Nobody held a role in what was not there yet: the card must say the same as the organization's state."""
+    post(client, departure("Mira Murati"))  # she held the role since nobody knows when
+    post(client, plain("incumbency", person="mira-murati", organization="Acme", role="Director", effective="2020-01-01"))
+    post(client, plain("leave_of_absence", person="mira-murati", organization="openai", effective="2015-12-01"))
+    create(client, "organizations", "Open AI Inc")
+    post(client, {**plain("founding", organization="open-ai-inc", effective="2015-12"), "announced": "2015-12-11"})
+    keep(client, "/organizations/open-ai-inc/merge", {"into": "openai"})
+    roles = {}
+    for day, shown in (("2015-11-30", 0), ("2015-12-01", 1)):
+        person = get(client, "/people/mira-murati", as_of=day)
+        standing, roles[day] = person["standing"], [one["role"] for one in person["standing"]["roles"]]
+        assert [one["role"] for one in person["succession"]] == roles[day]
+        assert len(standing["on_leave"]) == len(people(get(client, "/organizations/openai/state", as_of=day))) == shown
+    assert roles == {"2015-11-30": ["Director"], "2015-12-01": ["Director", "CTO"]}
+    days = [change["day"] for change in get(client, "/people/mira-murati/moments", as_of="2024-12-31")["days"]]
+    assert days == ["2015-12-01", "2020-01-01", "2024-09-25"]
+    joined = get(client, "/people/mira-murati/diff", **{"from": "2015-11-30", "to": "2015-12-01"})["joined"]
+    assert [line["organization"]["id"] for line in joined] == ["openai"]
 
 
 @pytest.mark.parametrize(("plural", "entity"), [("people", "mira-murati"), ("organizations", "openai"), ("products", "gpt-4")])

@@ -30,8 +30,8 @@ from tests.service.ledger.support import LEAVES, Desk, outcomes
 Opening = Callable[[], Ledger]
 
 
-@pytest.fixture
-def desks(opening: Opening) -> list[Desk]:
+@pytest.fixture(name="desks")
+def fixture_desks(opening: Opening) -> list[Desk]:
     """Two writers whose clocks differ, as those of two machines do."""
     first = datetime(2025, 1, 1, tzinfo=UTC)
     return [Desk(opening(), instant=first + timedelta(minutes=number)) for number in range(2)]
