@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -23,7 +25,9 @@ from tests.reference.days import moment_end
 from tests.reference.state import Question, standing_id, state, tenures_of
 from tests.reference.worlds import BEGIN, MANAGER, ORGANIZATIONS, PEOPLE, PRODUCT, Asked, Step, questions, worlds
 from tests.service.api.support import API, Json, ok
-from tests.service.conftest import Clock, opened
+from tests.service.conftest import ENGINES, Clock, new_database, opened
+from tests.support.examples import NIGHTLY
+from tests.support.postgres import execute
 
 EARLIER = datetime(2018, 1, 1, tzinfo=UTC)
 END = datetime(2025, 2, 1, tzinfo=UTC)
@@ -126,42 +130,57 @@ def _changes(post: Step, wanted: Step) -> Step:
 
 @dataclass(frozen=True)
 class Site:
-    """An application, and a home with everybody registered and nothing told of them, of which each world gets a copy."""
+    """An application, and a home and database with everybody registered and nothing told of them, of which each world gets a copy."""
 
     app: Flask
     home: Path
+    url: str
+
+    @contextmanager
+    def copied(self) -> Iterator[tuple[str, Path]]:
+        """The URL of a copy of the database, and its home."""
+        with tempfile.TemporaryDirectory() as folder:
+            home = Path(folder) / "home"
+            shutil.copytree(self.home, home)
+            if self.url.startswith("sqlite"):
+                yield f"sqlite:///{home / 'annals.db'}", home
+                return
+            parts, name = urlsplit(self.url), f"annals_{uuid.uuid4().hex}"
+            base = parts._replace(path="/postgres").geturl()
+            execute(base, "CREATE DATABASE {} TEMPLATE {}", name, parts.path[1:])
+            yield parts._replace(path=f"/{name}").geturl(), home
+            execute(base, "DROP DATABASE {} WITH (FORCE)", name)
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """Made once, since that takes longer than to tell a world."""
-    return new_site(tmp_path_factory.mktemp("template"))
+@pytest.fixture(scope="module", params=ENGINES if NIGHTLY else ENGINES[:1])
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Made once, since that takes longer than to tell a world; by day on the quicker engine alone."""
+    home = tmp_path_factory.mktemp("template")
+    with new_database(request, request.param, home) as url:
+        yield new_site(home, url)
 
 
-def new_site(home: Path) -> Site:
-    """A site at an empty home."""
-    with opened(f"sqlite:///{home / 'annals.db'}", home, Clock(EARLIER)) as annals:
+def new_site(home: Path, url: str) -> Site:
+    """A site at an empty home and database."""
+    with opened(url, home, Clock(EARLIER)) as annals:
         app = create_app(annals)
         for kind, ids in (("people", (*PEOPLE, MANAGER)), ("organizations", ORGANIZATIONS), ("products", (PRODUCT,))):
             for entity in ids:
                 assert app.test_client().post(f"{API}/{kind}", json={"id": entity, "name": entity}).status_code == 201
-    return Site(app, home)
+    return Site(app, home, url)
 
 
 @contextmanager
 def told(site: Site, steps: Sequence[Step]) -> Iterator[Teller]:
     """A world that was told, and its client."""
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder) / "home"
-        shutil.copytree(site.home, home)
-        clock = Clock(BEGIN)
-        with opened(f"sqlite:///{home / 'annals.db'}", home, clock) as annals:
-            site.app.extensions["annals"] = annals
-            teller = Teller(site.app.test_client(), clock)
-            for step in steps:
-                teller.tell(step)
-            clock.now = END
-            yield teller
+    clock = Clock(BEGIN)
+    with site.copied() as (url, home), opened(url, home, clock) as annals:
+        site.app.extensions["annals"] = annals
+        teller = Teller(site.app.test_client(), clock)
+        for step in steps:
+            teller.tell(step)
+        clock.now = END
+        yield teller
 
 
 def answers(teller: Teller, asked: Asked) -> tuple[Json, Json]:
