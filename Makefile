@@ -1,4 +1,4 @@
-# `make setup`, `make run` and `make test` need Python 3.11 or later, git and make; the rest is installed from the locks.
+# `make setup`, `make run`, `make test` and `make nightly` need Python 3.11 or later, git and make; the rest is installed from the locks.
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
@@ -7,8 +7,9 @@ INSTALL := $(PIP) install --no-deps --require-hashes -r
 LOCK := $(BIN)/pip-compile -q --strip-extras --generate-hashes --all-build-deps --unsafe-package pip \
 	--no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 WORKERS ?= 2
+NIGHTLY ?= tests/service/test_replay.py tests/service/test_known_answers.py tests/service/api/test_final.py
 
-.PHONY: setup run test lint format lock clean
+.PHONY: setup run test nightly lint format lock clean
 
 setup: .venv/dev.stamp
 
@@ -20,6 +21,10 @@ test: setup lint
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal --cov --cov-report=
 	$(BIN)/coverage report --skip-covered --include='events/*,projections/*' --fail-under=98
 	$(BIN)/coverage report --skip-covered --include='service/*' --fail-under=90
+
+# What takes too long by day: thousands of random worlds and the whole of `../shared/data`, if it is there, on both engines.
+nightly: setup
+	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -n $(WORKERS) $(NIGHTLY)
 
 lint: setup
 	$(BIN)/ruff check

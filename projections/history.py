@@ -260,42 +260,61 @@ def _is_close(date: PartialDate | None, other: PartialDate) -> bool:
 
 def _depart(state: Fold, step: Step, effect: Departs) -> None:
     still_open = state.still_open()
-    old = {index: earlier for index in still_open if (earlier := _old_end(state, step, index)) is not None}
-    ended = [index for index in still_open if index not in old]
-    about = [*old.values(), *ended]
-    for index in about:
-        _close(state, index, step, 3 if index in ended else 4)
-    made = _named(state, step, effect)
-    if ended or not still_open:
-        about += _leave(state, step, ended, made)
+    again = None if still_open else _reported_again(state, step)
+    about, ended = _close_all(state, step, still_open)
+    made = _named(state, step, effect, again)
+    if again is not None:
+        about += _leave_again(state, step, again, made)
+    elif ended or not still_open:
+        _leave(state, step, ended, made)
     if effect.role is not None:
         about = state.indexes(effect.role.key, ended=True)[-1:]
     for index in (*about, *made):
         _fill_start(state, index, step, effect.since)
 
 
-def _leave(state: Fold, step: Step, ended: Sequence[int], made: Sequence[int]) -> Sequence[int]:
-    """Note a departure, a new one or another report of the last; the tenures that the last one ended, if so."""
+def _close_all(state: Fold, step: Step, still_open: Sequence[int]) -> tuple[list[int], list[int]]:
+    """Close each open tenure, or by rule 4 the one before it: all that were closed, and those of them that were open."""
+    old = {index: earlier for index in still_open if (earlier := _old_end(state, step, index)) is not None}
+    ended = [index for index in still_open if index not in old]
+    about = [*old.values(), *ended]
+    for index in about:
+        _close(state, index, step, 3 if index in ended else 4)
+    return about, ended
+
+
+def _reported_again(state: Fold, step: Step) -> Departure | None:
+    """The departure of which a `Departs` that found nothing open is another report, if it is one."""
     last = state.departures[-1] if state.departures else None
-    if not ended and last is not None and not last.opened_since:
-        if close(last.claim.date, step.date):
-            for index in last.ended:
-                _close(state, index, step)
-            state.departures[-1] = replace(last, claims=(*last.claims, step.claim), ended=(*last.ended, *made))
-            return last.ended
+    return last if last is not None and not last.opened_since and close(last.claim.date, step.date) else None
+
+
+def _leave_again(state: Fold, step: Step, last: Departure, made: Sequence[int]) -> Sequence[int]:
+    """Note another report of the last departure; the tenures that it ended."""
+    for index in last.ended:
+        _close(state, index, step)
+    state.departures[-1] = replace(last, claims=(*last.claims, step.claim), ended=(*last.ended, *made))
+    return last.ended
+
+
+def _leave(state: Fold, step: Step, ended: Sequence[int], made: Sequence[int]) -> None:
+    """Note a new departure, or that a return is missing before it."""
+    if not ended and state.departures and not state.departures[-1].opened_since:
         state.missing_returns.append(step.claim)
     state.departures.append(Departure((step.claim,), (*ended, *made)))
-    return ()
 
 
-def _named(state: Fold, step: Step, effect: Departs) -> list[int]:
-    """The tenure that the departure itself makes: of a role never held there, or of none where there never was any."""
+def _named(state: Fold, step: Step, effect: Departs, again: Departure | None) -> list[int]:
+    """The tenure that the departure itself makes: of a role never held there, or of none where there never was any.
+
+    Where it is another report of a departure, a tenure without a role that this one ended is the tenure meant.
+    """
     role = effect.role
     if role is None:
         return [] if state.tenures else [state.add(Tenure(None, step.date.first, ends=(step.claim,)), step.did(3, "made_by_leaving"))]
     if any(tenure.key == role.key for tenure in state.tenures):
         return []
-    unnamed = [index for index in state.indexes(None, ended=True) if _is_close(state.tenures[index].end, step.date)]
+    unnamed = [index for index in (again.ended if again is not None else ()) if state.tenures[index].key is None]
     if unnamed:
         state.change(unnamed[0], step.did(3, "role_named"), role=role)
         return []

@@ -1,8 +1,12 @@
-"""How hard hypothesis tries where each example is dear, such as one that builds a store."""
+"""How hard tests try: hypothesis where each example is dear, and what only a nightly run has the time for."""
 
 from __future__ import annotations
 
+import os
+
 from hypothesis import settings
+
+NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
 
 
 def a_part(parts: int) -> int:
