@@ -141,7 +141,7 @@ def test_names_are_part_of_an_answer(store: Store) -> None:
         assert [at for at in named if at in organization_moments(connection, "acme", before)] == named[1:2]
 
 
-def test_days_alone(stores: Stores) -> None:
+def test_days_alone(store: Store) -> None:
     """A page marks the days and not the moments: the same days as in the moments, and of a product those of its phases and versions."""
     log = MemoryLog()
     log.register("person", "ann")
@@ -151,7 +151,7 @@ def test_days_alone(stores: Stores) -> None:
     log.post("e2", "product_announcement", "2024-01-03", organization="acme", product="core", announced="2024-01-03")
     log.post("e3", "product_release", "2024-02-03", organization="acme", product="core", version="1", announced="2024-02-03")
     now = Reading(Moment.parse("2024-05-01").day.toordinal(), Moment.parse("2030-01-01").at)
-    with projected(stores, log) as connection:
+    with projected(store, log) as connection:
         for kind, entity in STANDING:
             assert days_of(connection, kind, entity, now) == MOMENTS[kind](connection, entity, now)["days"]
         assert days_known(organization_known(connection, "acme", now)) == days_of(connection, "organization", "acme", now)
