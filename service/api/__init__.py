@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from service.api import (
+    agenda,
     articles,
     conflicts,
     diff,
@@ -26,7 +27,7 @@ from service.api.openapi import document, make_api
 
 FEATURES = (
     events.feature, imports.feature, lifecycle.feature, duplicates.feature, feed.feature, *entities.FEATURES, state.feature,
-    diff.feature, moments.feature, conflicts.feature, roles.feature, articles.feature, types.feature, log.feature,
+    diff.feature, moments.feature, agenda.feature, conflicts.feature, roles.feature, articles.feature, types.feature, log.feature,
 )  # fmt: skip
 
 
