@@ -1,8 +1,13 @@
-"""How hard hypothesis tries where each example is dear, such as one that builds a store."""
+"""How hard tests try that are dear: where each example builds a store, or where processes are killed and servers crash."""
 
 from __future__ import annotations
 
+import os
+
 from hypothesis import settings
+
+NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
+"""Whether this run has the time for what takes minutes."""
 
 
 def a_part(parts: int) -> int:
