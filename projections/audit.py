@@ -101,6 +101,11 @@ def rebuild(stores: Stores, source: Source, on_progress: OnProgress | None = Non
         return _build(stores, source, progress(connection), on_progress)
 
 
+def build_anew(stores: Stores, source: Source, on_progress: OnProgress | None = None) -> Rebuilt:
+    """Build a store from the log and move the pointer to it, whatever the live one was made from: for a log that was restored."""
+    return _build(stores, source, None, on_progress)
+
+
 def ensure(stores: Stores, source: Source, on_progress: OnProgress | None = None) -> Store:
     """The live store, built first where there is none, or where it is of another version of the projections or of another log."""
     stores.drop_stale()

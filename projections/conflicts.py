@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Connection, exists, func, not_, select, union
+from sqlalchemy import Connection, func, select, union
 
 from events.roles import known_roles
 from projections import tables
@@ -16,8 +16,8 @@ from projections.clashes_between import circle_clashes, seat_clashes, succession
 from projections.cursors import Page, Paged, place
 from projections.entities import resolve
 from projections.histories import counted, organization_histories
-from projections.known import counting, current, standing_merge
-from projections.merging import winners
+from projections.known import current
+from projections.merging import any_merge_hidden, winners
 from projections.reading import Reading
 from projections.standing import named
 from projections.succession import successions
@@ -114,7 +114,7 @@ def _suspects(connection: Connection, reading: Reading) -> Iterable[str]:
     facts = tables.facts
     known = (current(facts, reading), facts.c.status.in_(reading.statuses))
     succeeding = select(facts.c.organization).where(facts.c.effect == "Succeeds", *known)
-    if reading.clock != "public" or _any_merge_hidden(connection, reading):
+    if reading.clock != "public" or any_merge_hidden(connection, reading):
         return connection.scalars(union(succeeding, select(facts.c.organization).where(facts.c.effect.in_(PAIR_EFFECTS), *known)))
     clashes, lines, tenures = tables.clashes.c, tables.lines.c, tables.tenures.c
     single = [role.key for role in known_roles() if role.seats == 1]
@@ -127,10 +127,3 @@ def _suspects(connection: Connection, reading: Reading) -> Iterable[str]:
             rivals.group_by(tenures.organization, tenures.role_key).having(func.count(tenures.person.distinct()) > 1),
         )
     )
-
-
-def _any_merge_hidden(connection: Connection, reading: Reading) -> bool:
-    """Whether a merge would count at the reading if both of its sides were known then."""
-    merges = tables.merges
-    hidden = exists().where(merges.c.kind.in_(("person", "organization")), counting(merges, reading), not_(standing_merge(reading)))
-    return bool(connection.scalar(select(hidden)))

@@ -6,6 +6,7 @@ Between two of them no answer changes on that clock, and up to the newest entry'
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy import Column, Connection, Select, delete, func, insert, select
@@ -17,6 +18,15 @@ from projections.reading import Reading
 from projections.tables import embargoes, entities, instants, links, versions
 
 Owner = Kind | Literal["event"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The end of an embargo: of an event (its id as hex) or an entity, in microseconds since 1970."""
+
+    owner: str
+    id: str
+    ends_at: int
 
 
 def write_instants(connection: Connection, consumed: Sequence[Logged]) -> None:
@@ -65,6 +75,18 @@ def last_embargo(connection: Connection, until: int) -> int | None:
     """The last moment up to and including `until` (microseconds since 1970) at which an embargo ended."""
     found: int | None = connection.scalar(select(func.max(embargoes.c.ends_at)).where(embargoes.c.ends_at <= until))
     return found
+
+
+def embargoes_ended(connection: Connection, after: int, until: int) -> list[Ended]:
+    """The embargoes that ended later than `after`, up to and including `until`, in their order."""
+    query = select(embargoes.c.owner, embargoes.c.id, embargoes.c.ends_at).where(embargoes.c.ends_at > after, embargoes.c.ends_at <= until)
+    return [Ended(*row) for row in connection.execute(query.order_by(embargoes.c.ends_at, embargoes.c.owner, embargoes.c.id))]
+
+
+def embargoes_ending(connection: Connection, after: int, most: int) -> list[int]:
+    """The next moments later than `after` at which embargoes end, at most so many, in their order."""
+    query = select(embargoes.c.ends_at).distinct().where(embargoes.c.ends_at > after).order_by(embargoes.c.ends_at).limit(most)
+    return list(connection.scalars(query))
 
 
 def last_moment(connection: Connection, until: int) -> int | None:

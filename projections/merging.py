@@ -156,3 +156,9 @@ def chunks(ids: Iterable[str]) -> Iterator[list[str]]:
     ordered = sorted(ids)
     for begin in range(0, len(ordered), CHUNK):
         yield ordered[begin : begin + CHUNK]
+
+
+def any_merge_hidden(connection: Connection, reading: Reading) -> bool:
+    """Whether a merge of people or organizations would count at the reading if both of its sides were known then."""
+    hidden = exists().where(merges.c.kind.in_(("person", "organization")), counting(merges, reading), not_(standing_merge(reading)))
+    return bool(connection.scalar(select(hidden)))

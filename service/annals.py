@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection
+from sqlalchemy import exc as sa
 
 from events.errors import AnnalsError, Unavailable
 from projections.audit import ensure
@@ -22,9 +23,11 @@ from projections.stores import Store, Stores
 from service.ledger.application import Ledger
 from service.ledger.submissions import Answer, Submission, Submitted, submit
 from service.ledger.unit import Unit, run
+from service.seldom import seldom_logger
 from service.settings import Settings
 
 T = TypeVar("T")
+LOG = seldom_logger(__name__)
 WAIT_SECONDS = 5.0
 """How long a read waits for a position that it was asked to include."""
 RETRY_SECONDS = 5.0
@@ -77,18 +80,28 @@ class Annals:
     def write(self, command: Callable[[Unit], T], *, actor: str | None = None, dry_run: bool = False) -> Written[T]:
         """Run a command, save what it made in one transaction, and bring the projections up to it."""
         result, position = run(self.ledger, command, now=self.now, actor=actor, dry_run=dry_run)
-        self.project()
+        self.follow()
         return Written(result, position)
 
     def submit(self, submission: Submission | None, act: Callable[[Unit], Answer], *, actor: str | None = None) -> Submitted:
         """Answer a request once, however often it is sent, and bring the projections up to what it recorded."""
         submitted = submit(self.ledger, submission, act, now=self.now, actor=actor)
-        self.project()
+        self.follow()
         return submitted
+
+    def follow(self) -> None:
+        """Bring the projections up to what was just recorded, which stands whether or not they can be reached now.
+
+        Where they cannot, the next read or another process brings them up: a write that is stored is never answered as failed.
+        """
+        try:
+            self.project()
+        except Unavailable as error:
+            LOG.warning("the projections follow later: %s", error)
 
     def project(self, on_progress: OnProgress | None = None) -> Progress:
         """Bring the live projections up to the log; where an entry cannot be applied, they stay before it."""
-        with self._projecting:
+        with self._projecting, _reached():
             reached = catch_up(self.live(), self.ledger, on_progress=on_progress)
         if reached.halted_at is not None:
             self._retry_at = time.monotonic() + RETRY_SECONDS
@@ -96,14 +109,15 @@ class Annals:
 
     def live(self) -> Store:
         """The store that reads use now."""
-        store = self.stores.live()
+        with _reached():
+            store = self.stores.live()
         if store is None:
             raise Unavailable.of("", None, "the projections are not built yet", "try again in a moment")
         return store
 
     def progress(self) -> Progress:
         """How far the live projections have come."""
-        with self.live().reading() as connection:
+        with _reached(), self.live().reading() as connection:
             return progress(connection)
 
     @contextmanager
@@ -111,10 +125,10 @@ class Annals:
         """A consistent snapshot of the projections that holds every write that returned before.
 
         `min_position` waits until the log's entries up to there are in it. Raises `Unavailable` where they do not
-        come in time or the projections have stopped before them.
+        come in time or the projections have stopped before them, and where the database is away.
         """
         self._catch_up(min_position)
-        with self.live().reading() as connection:
+        with _reached(), self.live().reading() as connection:
             yield connection
 
     def _catch_up(self, min_position: int | None) -> None:
@@ -143,6 +157,16 @@ class Annals:
             "store": self.live().number,
             "halted": halted,
         }
+
+
+@contextmanager
+def _reached() -> Iterator[None]:
+    """Say of projections that cannot be read that they are away, as whoever waits a little may find them back."""
+    try:
+        yield
+    except (sa.OperationalError, sa.InterfaceError, sa.TimeoutError) as error:
+        LOG.warning("the projections cannot be reached: %s", error)
+        raise Unavailable.of("", None, "the projections cannot be reached now", "try again in a moment") from error
 
 
 def _not_reached(position: int, reached: Progress) -> AnnalsError:

@@ -1,9 +1,10 @@
-"""The web server: gunicorn with one process and several threads, on a socket that is bound before anything else is done."""
+"""The web server: gunicorn with processes of several threads each, on a socket that is bound before anything else is done."""
 
 from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
@@ -34,14 +35,22 @@ def address_of(host: str, port: int) -> str:
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
-def serve(listener: socket.socket, make: Callable[[], Wsgi], ready: Callable[[], None]) -> None:
-    """Serve on a socket, which is closed in the end, until a signal stops it, and then exit.
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What is served. `make` makes it in each process that answers, since no connection may cross a fork.
 
-    `make` makes the application in the worker, since no connection may cross a fork; `ready` is called once, in the
-    worker, when the first request can be answered.
+    `ready` is called once, in one of them, when the first request can be answered; `ended` in each when its last one was.
     """
+
+    make: Callable[[], Wsgi]
+    ready: Callable[[], None]
+    ended: Callable[[], None]
+
+
+def serve(listener: socket.socket, application: Application, processes: int = 1) -> None:
+    """Serve on a socket, which is closed in the end, with so many processes until a signal stops it, and then exit."""
     gunicorn.util.write_error = write_problem
-    BaseApplication.run(Server(listener.detach(), make, ready))
+    BaseApplication.run(Server(listener.detach(), application, processes))
 
 
 def write_problem(client: socket.socket, status: int, reason: str, message: str) -> None:
@@ -85,10 +94,10 @@ def _closed_already(*_: Any, **__: Any) -> None:
 class Server(BaseApplication):
     """Gunicorn with our settings around one application."""
 
-    def __init__(self, listener: int, make: Callable[[], Wsgi], ready: Callable[[], None]) -> None:
+    def __init__(self, listener: int, application: Application, processes: int) -> None:
         self.listener = listener
-        self.make = make
-        self.ready = ready
+        self.application = application
+        self.processes = processes
         BaseApplication.__init__(self)
 
     def load_config(self) -> None:
@@ -96,7 +105,7 @@ class Server(BaseApplication):
         wanted = {
             "bind": f"fd://{self.listener}",
             "worker_class": Worker,
-            "workers": 1,
+            "workers": self.processes,
             "threads": THREADS,
             "backlog": BACKLOG,
             "graceful_timeout": GRACE_SECONDS,
@@ -104,6 +113,7 @@ class Server(BaseApplication):
             "loglevel": "warning",
             "control_socket_disable": True,
             "post_worker_init": self._announce,
+            "worker_exit": self._end,
         }
         config: Any = self.cfg
         for name, value in wanted.items():
@@ -112,8 +122,11 @@ class Server(BaseApplication):
 
     def load(self) -> Wsgi:
         """The application; called in the worker."""
-        return self.make()
+        return self.application.make()
 
     def _announce(self, worker: Any) -> None:
         if worker.age == 1:  # the one that follows a crash has nothing new to say
-            self.ready()
+            self.application.ready()
+
+    def _end(self, _arbiter: Any, _worker: Any) -> None:
+        self.application.ended()

@@ -26,6 +26,9 @@ BATCH_LINES = 500
 """How many lines of an import are recorded in one transaction."""
 BATCH_BYTES = 8_000_000
 """How many bytes of lines are held at once for a transaction: a batch ends early when it reaches them."""
+MOST_PROCESSES = 32
+MOST_BACKUPS = 1000
+SWITCH = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
 LOCK_SECONDS = 30
 """How long a writer waits for another's transaction before it gives up."""
 LEAST_KEY = 16
@@ -38,8 +41,10 @@ class Settings:
     """How this Annals is set up.
 
     `home` is the data folder; `database_url` where the log is (`sqlite:///path` or `postgresql://…`); `host` and
-    `port` what the server listens on; `lang` the language of the pages where a reader has chosen none; `secret_key` what
-    sessions are signed with, None for a key of its own in the home.
+    `port` what the server listens on; `lang` the language of the pages where a reader has chosen none. `processes` is how
+    many processes answer requests, `all_in_one` whether they look after the jobs too; `backups` is the folder of the
+    nightly backups, of which the last `keep_backups` are kept. `secret_key` is what sessions are signed with, None for a
+    key of its own in the home.
     """
 
     home: Path
@@ -47,6 +52,10 @@ class Settings:
     host: str
     port: int
     lang: str
+    processes: int
+    all_in_one: bool
+    backups: Path
+    keep_backups: int
     secret_key: str | None = field(default=None, repr=False)
 
     @classmethod
@@ -56,15 +65,23 @@ class Settings:
         Raises `Invalid` naming the variable and quoting the value.
         """
         given = {name: str(value) for name, value in overrides.items() if value is not None}
-        read = {name: given.get(name) or environ.get(f"ANNALS_{name.upper()}") or None for name in cls.__slots__}
-        home = Path(read["home"] or "var")
+
+        def read(name: str, default: str) -> str:
+            return given.get(name) or environ.get(f"ANNALS_{name.upper()}") or default
+
+        home = Path(read("home", "var"))
+        database_url = _database_url(read("database_url", sqlite_url(home / "annals.db")))
         return cls(
             home,
-            _database_url(read["database_url"] or _sqlite_url(home)),
-            read["host"] or "127.0.0.1",
-            _port(read["port"] or "8000"),
-            _lang(read["lang"] or "en"),
-            _secret_key(read["secret_key"]),
+            database_url,
+            read("host", "127.0.0.1"),
+            _port(read("port", "8000")),
+            _lang(read("lang", "en")),
+            _number("ANNALS_PROCESSES", read("processes", "1"), MOST_PROCESSES),
+            _switch("ANNALS_ALL_IN_ONE", read("all_in_one", "yes" if database_url.startswith("sqlite") else "no")),
+            Path(read("backups", str(home / "backups"))),
+            _number("ANNALS_KEEP_BACKUPS", read("keep_backups", "7"), MOST_BACKUPS),
+            _secret_key(read("secret_key", "") or None),
         )
 
     @property
@@ -98,14 +115,15 @@ def _postgres_environment(url: URL) -> dict[str, str]:
         "POSTGRES_PASSWORD": url.password or "",
         "POSTGRES_POOL_SIZE": "1",
         "POSTGRES_MAX_OVERFLOW": "9",
-        "POSTGRES_CONNECT_TIMEOUT": "10",
+        "POSTGRES_CONNECT_TIMEOUT": "2",
         "POSTGRES_LOCK_TIMEOUT": str(LOCK_SECONDS),
         "POSTGRES_IDLE_IN_TRANSACTION_SESSION_TIMEOUT": "60",
     }
 
 
-def _sqlite_url(home: Path) -> str:
-    return URL.create("sqlite", database=str(home / "annals.db")).render_as_string()
+def sqlite_url(file: Path) -> str:
+    """The address of an SQLite database in a file."""
+    return URL.create("sqlite", database=str(file)).render_as_string()
 
 
 def _database_url(text: str) -> str:
@@ -124,6 +142,18 @@ def _database_url(text: str) -> str:
             "ANNALS_DATABASE_URL", shown, message, "no options but `host` and `port`; libpq reads others from PGSSLMODE and the like"
         )
     return url.render_as_string(hide_password=False)
+
+
+def _number(name: str, text: str, most: int) -> int:
+    if not (text.isascii() and text.isdecimal() and 0 < int(text) <= most):
+        raise Invalid.of(name, text, f"{name} is {quote(text)}, which is no such number", f"a whole number from 1 to {most}")
+    return int(text)
+
+
+def _switch(name: str, text: str) -> bool:
+    if text.lower() not in SWITCH:
+        raise Invalid.of(name, text, f"{name} is {quote(text)}, which is neither yes nor no", "yes or no")
+    return SWITCH[text.lower()]
 
 
 def _port(text: str) -> int:

@@ -7,10 +7,10 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.support.postgres import choose_folder, database_url, fresh_postgres, postgres_url, stop_server
+from tests.support.postgres import choose_folder, database_url, fresh_postgres, own_postgres, postgres_url, stop_server
 from tests.support.reused import reused
 
-__all__ = ["database_url", "fresh_postgres", "postgres_url", "reused"]
+__all__ = ["database_url", "fresh_postgres", "own_postgres", "postgres_url", "reused"]
 
 IN_CI = "CI" in os.environ
 settings.register_profile("default", max_examples=40, deadline=None, derandomize=IN_CI, suppress_health_check=[HealthCheck.too_slow])

@@ -7,6 +7,7 @@ from functools import partial
 from flask import Flask
 
 from service.api import (
+    agenda,
     articles,
     conflicts,
     diff,
@@ -28,7 +29,7 @@ from service.api.openapi import document
 
 FEATURES = (
     events.feature, imports.feature, lifecycle.feature, duplicates.feature, feed.feature, *entities.FEATURES, state.feature,
-    diff.feature, moments.feature, conflicts.feature, roles.feature, articles.feature, types.feature, log.feature,
+    diff.feature, moments.feature, agenda.feature, conflicts.feature, roles.feature, articles.feature, types.feature, log.feature,
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from projections.agenda import TEXTS as AGENDA
 from projections.clashes import KINDS
 from service.api.shapes import EVENT_ID, EVENTS, INSTANT, POSITION, TEXT, Schema, either_null, page, record, ref, several, without
 from service.api.standings import HOLDER, ROLE_KEY
@@ -74,6 +75,20 @@ COMPARISON_SCHEMAS: Mapping[str, Schema] = {
         suggestion={"type": "object", "description": "An entry that would settle it, as a line of an import."},
     ),
     "ConflictPage": page("Conflict"),
+    "AgendaLine": record(
+        "What is to come, or is overdue.",
+        kind={"type": "string", "enum": list(AGENDA)},
+        text={"type": "string", "description": "What that means, in words."},
+        overdue={"type": "boolean", "description": "Whether it was expected by an earlier day and has not been reported."},
+        date=ref("PartialDate"),
+        organization=ref("Named"),
+        person=either_null(ref("Named")),
+        product=either_null(ref("Named")),
+        role={"type": ["string", "null"]},
+        role_key=ROLE_KEY,
+        events=EVENTS,
+    ),
+    "AgendaPage": page("AgendaLine"),
     "Moments": record(
         "When an answer changes.",
         as_of={"type": "string", "format": "date"},

@@ -11,7 +11,7 @@ import orjson
 from flask import Response, request, stream_with_context
 from marshmallow import Schema
 
-from events.errors import AnnalsError, Invalid, Problem
+from events.errors import AnnalsError, Invalid, Problem, Unavailable
 from events.fields import Flag
 from service.annals import Annals
 from service.api.calls import Feature
@@ -75,7 +75,7 @@ def _lines(spool: BinaryIO) -> Iterator[bytes]:
 def _recorded(annals: Annals, lines: Iterable[tuple[int, bytes]], query: dict[str, Any], key: str | None) -> Iterator[Batch]:
     how = {"strict": query["strict"], "atomic": query["atomic"]}
     for batch in import_lines(annals.ledger, lines, now=annals.now, key=key, **how):
-        annals.project()
+        annals.follow()
         yield batch
 
 
@@ -96,6 +96,8 @@ def _outcomes(unit: Unit, lines: Sequence[tuple[int, bytes]], query: dict[str, A
             try:
                 with unit.savepoint():
                     done = read_line(number, content, caller=None, strict=query["strict"]).act(unit)
+            except Unavailable:  # no line's fault
+                raise
             except AnnalsError as error:
                 done = {"id": None, "outcome": "error", "problem": problem(error)}
                 problems += (single.within(f"lines.{number}") for single in error.problems)

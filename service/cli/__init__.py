@@ -10,6 +10,7 @@ import click
 
 COMMANDS = {
     "serve": ("server", "Serve the API and the pages."),
+    "worker": ("work", "Look after the projections and the jobs."),
     "demo": ("demo", "Load the example and walk through it."),
     "import": ("exchange", "Record events from a file of JSON lines or CSV."),
     "export": ("exchange", "Write the whole log as JSON lines that `import` reads."),
@@ -22,10 +23,15 @@ COMMANDS = {
     "conflicts": ("explain", "List what the known events contradict."),
     "duplicates": ("explain", "List events that may be the same."),
     "holders": ("explain", "List who holds a role, anywhere."),
+    "agenda": ("agenda", "List what is overdue and what is coming up."),
     "types": ("catalogue", "List the types of events, or explain one."),
     "status": ("upkeep", "Show how far the log and the projections are."),
+    "jobs": ("work", "Show the jobs, their last runs and the next."),
     "verify": ("upkeep", "Compare the projections with the log, row for row."),
     "rebuild": ("upkeep", "Build the projections anew from the log."),
+    "backup": ("moving", "Copy a log on SQLite to a file while it is used."),
+    "restore": ("moving", "Make an empty log from a backup."),
+    "copy": ("moving", "Copy the log to another database, SQLite or PostgreSQL."),
 }
 """Every command: the module that holds it as `NAME_command`, and what it does."""
 
@@ -64,6 +70,6 @@ class Commands(click.Group):
 def main() -> None:
     """Keep a company's story straight: dated, sourced events in, and how things stood on any day out.
 
-    Settings are environment variables (ANNALS_HOME, ANNALS_DATABASE_URL, ANNALS_HOST, ANNALS_PORT, ANNALS_LANG) and
+    Settings are environment variables (ANNALS_HOME, ANNALS_DATABASE_URL, ANNALS_HOST, ANNALS_PORT, ANNALS_LANG, ...) and
     flags of the same names. Exit codes: 0 done, 1 some lines or answers failed, 2 wrong usage, 3 no store or no port.
     """

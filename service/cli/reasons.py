@@ -111,3 +111,19 @@ def holders(role: str, items: Sequence[Json], look: Json, lang: str, *, more: bo
     yield from sections(heading, [table("", columns, rows)], say("Nobody is known to hold it.", lang))
     if more:
         yield Text(say("There are more: raise --limit.", lang))
+
+
+def agenda(items: Sequence[Json], look: Json, lang: str, *, more: bool) -> Iterator[RenderableType]:
+    """What is overdue and what is to come, by day; `look` are the read parameters as an answer repeats them."""
+    columns = [say(words, lang) for words in ("date", "what", "organization", "role", "")]
+    rows = (
+        (
+            date(line["date"]), f"{name(line['person'] or line['product'])} {line['text']}", name(line["organization"]), line["role"] or "",
+            say("overdue", lang) if line["overdue"] else "",
+        )
+        for line in items
+    )  # fmt: skip
+    heading = looking(say("What is to come", lang), look, lang)
+    yield from sections(heading, [table("", columns, rows)], say("Nothing is known to be to come.", lang))
+    if more:
+        yield Text(say("There are more: raise --limit.", lang))

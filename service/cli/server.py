@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
+import threading
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -17,9 +19,11 @@ from service.annals import Annals
 from service.cli.exchange import load
 from service.cli.options import opened, reading_of, settings_of, store_options
 from service.cli.outcomes import NoStore, told
+from service.cli.work import show_log
 from service.http import check_bind
-from service.serving import address_of, listen, serve
-from service.settings import LANGUAGES, Settings
+from service.jobs.worker import Worker
+from service.serving import GRACE_SECONDS, Application, address_of, listen, serve
+from service.settings import LANGUAGES, MOST_PROCESSES, Settings
 
 TOUR = "openai", "2024-09-24"
 """An organization of the example and a day worth looking at."""
@@ -28,11 +32,19 @@ TOUR = "openai", "2024-09-24"
 @click.command("serve")
 @click.option("--host", metavar="ADDRESS", help="Where to listen. [env: ANNALS_HOST; default: 127.0.0.1]")
 @click.option("--port", type=click.IntRange(1, 65535), help="On which port. [env: ANNALS_PORT; default: 8000]")
+@click.option("--processes", type=click.IntRange(1, MOST_PROCESSES), help="How many answer requests. [env: ANNALS_PROCESSES; default: 1]")
+@click.option(
+    "--all-in-one/--no-all-in-one", default=None, help="Look after the jobs too. [env: ANNALS_ALL_IN_ONE; default: yes on SQLite]"
+)
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the pages. [env: ANNALS_LANG; default: en]")
 @click.option("--example", type=click.Path(exists=True, dir_okay=False), help="A file to import first if the log is empty.")
 @store_options
 def serve_command(example: str | None, **flags: Any) -> None:
-    """Serve the API until stopped (Ctrl-C). Nobody needs a key yet, so only addresses of this machine are allowed."""
+    """Serve the API until stopped (Ctrl-C). Nobody needs a key yet, so only addresses of this machine are allowed.
+
+    On SQLite it looks after the jobs as well (--all-in-one). On PostgreSQL any number of servers may use one log; there `annals
+    worker` looks after the jobs.
+    """
     settings = settings_of(**flags)
     with told():
         check_bind(settings.host)
@@ -42,7 +54,8 @@ def serve_command(example: str | None, **flags: Any) -> None:
             load_first(annals, example)
         words = greeting(annals)
         own = listener.dup()  # the server closes its socket itself
-    serve(own, lambda: application(settings), lambda: click.echo(words))
+    beside = Beside(settings)
+    serve(own, Application(beside.application, lambda: click.echo(words), beside.end), settings.processes)
 
 
 def listening(settings: Settings) -> socket.socket:
@@ -56,11 +69,32 @@ def listening(settings: Settings) -> socket.socket:
         raise NoStore(f"cannot listen at {where}: {reason}", advice) from error
 
 
-def application(settings: Settings) -> Any:
-    """The application, on a log that is opened here and now: in the worker."""
-    from service import create_app
+class Beside:
+    """An application with a worker beside it in the same process, in a thread of its own, if the settings want one there."""
 
-    return create_app(Annals.open(settings))
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._worker: tuple[Worker, threading.Thread] | None = None
+
+    def application(self) -> Any:
+        """The application, on a log that is opened here and now: in the process that answers."""
+        from service import create_app
+
+        annals = Annals.open(self.settings)
+        if self.settings.all_in_one:
+            show_log(logging.INFO)
+            worker = Worker.open(annals)
+            thread = threading.Thread(target=worker.run, name="worker", daemon=True)
+            thread.start()
+            self._worker = worker, thread
+        return create_app(annals)
+
+    def end(self) -> None:
+        """Have the worker end what it has begun; one that does not in time is cut off, which no job takes amiss."""
+        if self._worker is not None:
+            worker, thread = self._worker
+            worker.stop()
+            thread.join(GRACE_SECONDS)
 
 
 def load_first(annals: Annals, example: str) -> None:

@@ -14,6 +14,7 @@ from eventsourcing.application import Application
 from eventsourcing.persistence import (
     ApplicationRecorder,
     IntegrityError,
+    InterfaceError,
     InternalError,
     Mapper,
     Notification,
@@ -25,13 +26,21 @@ from eventsourcing.utils import Environment, EnvType
 
 from events.codec import MAPPER, encode
 from events.entries import Entry
-from events.errors import Unavailable
+from events.errors import AnnalsError, Unavailable
 from service.ledger.queries import position_of, select_many
+from service.seldom import seldom_logger
 from service.settings import Settings
 
+LOG = seldom_logger(__name__)
 TRIES = 40
 WAIT_SECONDS = 0.25
-"""A server that recovers, or a writer that makes the tables, is waited for this often and this long each time."""
+"""A server that is gone or recovers, or a writer that makes the tables, is waited for this often and this long each time."""
+PATIENCE_SECONDS = 25.0
+"""After so long no further attempt begins; one may take as long again."""
+RECONNECT_SECONDS = 3.0
+"""How long the library's pool waits longer and longer between its attempts to connect before it begins anew."""
+LOST = (InterfaceError, OperationalError)
+"""The errors of the library that say that the server, or the connection to it, is gone."""
 CREATING = 6_031_767
 """Key of the advisory lock under which one process at a time makes the tables."""
 T = TypeVar("T")
@@ -70,31 +79,39 @@ class Ledger(Application[UUID]):
         return _patiently(self._make_recorder, also_locked=True)
 
     def _make_recorder(self) -> ApplicationRecorder:
+        if isinstance(self.factory, PostgresFactory):
+            self.factory.datastore.pool.reconnect_timeout = RECONNECT_SECONDS
         with _alone(self.factory):
             return super().construct_recorder()
 
     def entries_of(self, aggregate_id: UUID, *, after: int | None = None, limit: int | None = None) -> list[Entry]:
         """The entries of an aggregate beyond the version `after`, in the order of their versions."""
-        return [self._entry(stored) for stored in self.recorder.select_events(aggregate_id, gt=after, limit=limit)]
+        with _reached():
+            return [self._entry(stored) for stored in self.recorder.select_events(aggregate_id, gt=after, limit=limit)]
 
     def entries_of_many(self, aggregate_ids: Iterable[UUID]) -> Mapping[UUID, list[Entry]]:
         """The entries of several aggregates; those that do not exist are left out."""
         found: dict[UUID, list[Entry]] = defaultdict(list)
-        for stored in select_many(self.recorder, aggregate_ids):
-            found[cast(UUID, stored.originator_id)].append(self._entry(stored))
+        with _reached():
+            for stored in select_many(self.recorder, aggregate_ids):
+                found[cast(UUID, stored.originator_id)].append(self._entry(stored))
         return found
 
     def append(self, entries: Sequence[Entry]) -> int:
         """Append all or none, and answer the position of the last one.
 
         Raises `Raced` where an aggregate already holds another entry of the same version, `Unavailable` where the
-        server does not take writes.
+        server does not take writes for longer than a restart takes: until then nobody knows whether the entries are stored.
         """
         stored = [encode(entry) for entry in entries]
+        on_a_server = isinstance(self.factory, PostgresFactory)
+        return _patiently(lambda: self._appended(stored), also_lost=on_a_server)
+
+    def _appended(self, stored: Sequence[StoredEvent]) -> int:
         try:
             # On SQLite the library's transaction is BEGIN and then INSERT. As its first statement is the one that takes
             # the write lock, it waits for another process's transaction instead of failing with a stale snapshot.
-            positions = _patiently(lambda: self.recorder.insert_events(stored))
+            positions = self.recorder.insert_events(stored)
         except IntegrityError:
             return self._position_if_ours(stored)
         assert positions is not None
@@ -102,16 +119,19 @@ class Ledger(Application[UUID]):
 
     def notifications(self, after: int, limit: int) -> Sequence[Notification]:
         """At most `limit` stored entries beyond the position `after`, in order, on either engine."""
-        return self.recorder.select_notifications(start=after, limit=limit, inclusive_of_start=False)
+        with _reached():
+            return self.recorder.select_notifications(start=after, limit=limit, inclusive_of_start=False)
 
     def last_position(self) -> int:
         """The position of the newest entry; 0 where there is none."""
-        found: int | None = self.recorder.max_notification_id()
+        with _reached():
+            found: int | None = self.recorder.max_notification_id()
         return found or 0
 
     def position_of(self, aggregate_id: UUID, version: int) -> int:
         """The position of an entry that exists; raises LookupError for any other."""
-        found = position_of(self.recorder, aggregate_id, version)
+        with _reached():
+            found = position_of(self.recorder, aggregate_id, version)
         if found is None:
             raise LookupError(f"no version {version} of {aggregate_id}")
         return found
@@ -131,17 +151,40 @@ def _ids(stored: Sequence[StoredEvent]) -> Iterable[UUID]:
     return dict.fromkeys(cast(UUID, sent.originator_id) for sent in stored)
 
 
-def _patiently(attempt: Callable[[], T], *, also_locked: bool = False) -> T:
-    """`attempt()`, tried again while the server recovers, as in `cannot execute LOCK TABLE during recovery`."""
+def _patiently(attempt: Callable[[], T], *, also_locked: bool = False, also_lost: bool = False) -> T:
+    """`attempt()`, tried again while the server recovers, as in `cannot execute LOCK TABLE during recovery`.
+
+    It is also tried again where a file is locked or the connection is lost, if that may pass.
+    """
+    until = time.monotonic() + PATIENCE_SECONDS
     for left in reversed(range(TRIES)):
         try:
             return attempt()
-        except (InternalError, OperationalError, sqlite3.OperationalError) as error:
-            passing = isinstance(error, InternalError) or (also_locked and "locked" in str(error))
-            if not (left and passing):
-                raise Unavailable.of("", None, f"the log cannot be reached now: {error}", "try again in a moment") from error
+        except (InternalError, *LOST, sqlite3.OperationalError, Unavailable) as error:
+            if not (left and time.monotonic() < until and _may_pass(error, also_locked=also_locked, also_lost=also_lost)):
+                raise error if isinstance(error, Unavailable) else _away(error) from error
         time.sleep(WAIT_SECONDS)
     raise AssertionError
+
+
+def _may_pass(error: Exception, *, also_locked: bool, also_lost: bool) -> bool:
+    lost = isinstance(error, (*LOST, Unavailable)) and "lock timeout" not in str(error)
+    return isinstance(error, InternalError) or (also_locked and "locked" in str(error)) or (also_lost and lost)
+
+
+@contextmanager
+def _reached() -> Iterator[None]:
+    """Say of a log that cannot be read that it is away, as whoever waits a little may find it back."""
+    try:
+        yield
+    except LOST as error:
+        raise _away(error) from error
+
+
+def _away(error: Exception) -> AnnalsError:
+    """What clients are told; the words of the error, which may name hosts and users, are for our own log."""
+    LOG.warning("the log cannot be reached: %s", error)
+    return Unavailable.of("", None, "the log cannot be reached now", "try again in a moment")
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from events.dates import quote
-from events.errors import AnnalsError, Conflict, Invalid, Problem
+from events.errors import AnnalsError, Conflict, Invalid, Problem, Unavailable
 from events.submission import BatchImported, submission_id
 from service.errors import problem
 from service.ledger.application import Ledger
@@ -145,21 +145,28 @@ def _record(ledger: Ledger, task: Import, index: int, taken: Sequence[Numbered],
 
 
 def _outcomes(unit: Unit, lines: Sequence[Line], task: Import) -> list[Json]:
-    unit.prefetch(read for line in lines for read in line.reads)
-    likely = (likely_id(unit, line.post) for line in lines if line.post is not None)
-    unit.prefetch(event_id for event_id in likely if event_id is not None)
+    _prefetch(unit, lines)
     outcomes: list[Json] = []
     problems: list[Problem] = []
     for line in lines:
         try:
             with unit.savepoint():
                 outcomes.append({"line": line.number, **line.act(unit)})
+        except Unavailable:  # no line's fault: the batch is not recorded, and comes again
+            raise
         except AnnalsError as error:
             outcomes.append({"line": line.number, "id": None, "outcome": "error", "problem": _kept_problem(error)})
             problems += (found.within(f"lines.{line.number}") for found in error.problems)
     if task.atomic and problems:
         raise Invalid(tuple(problems))
     return outcomes
+
+
+def _prefetch(unit: Unit, lines: Sequence[Line]) -> None:
+    """Read at once what the lines will ask for."""
+    unit.prefetch(read for line in lines for read in line.reads)
+    likely = (likely_id(unit, line.post) for line in lines if line.post is not None)
+    unit.prefetch(event_id for event_id in likely if event_id is not None)
 
 
 def _kept_problem(error: AnnalsError) -> Json:

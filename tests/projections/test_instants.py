@@ -15,13 +15,22 @@ from projections import tables
 from projections.articles import article_list
 from projections.entities import find, is_visible
 from projections.feed import FeedQuery, feed
-from projections.instants import first_known, is_final, last_embargo, last_moment, next_moment, position_at
+from projections.instants import (
+    embargoes_ended,
+    embargoes_ending,
+    first_known,
+    is_final,
+    last_embargo,
+    last_moment,
+    next_moment,
+    position_at,
+)
 from projections.projector import catch_up
 from projections.reading import Reading
 from projections.standing import organization_history
 from projections.stores import Store
 from projections.versions import version_at
-from tests.projections.support import LOGS, MemoryLog, at, emptied, small_log
+from tests.projections.support import LOGS, MemoryLog, at, emptied, event_id, small_log
 from tests.support.examples import a_part
 
 IDS: dict[Kind, tuple[str, ...]] = {"person": ("ann", "bob", "cat"), "organization": ("acme", "bolt")}
@@ -121,3 +130,7 @@ def test_an_embargo_ends_when_the_news_is_out(store: Store, batch: int) -> None:
         ends = sorted(connection.scalars(select(tables.embargoes.c.ends_at)))
         assert ends == [Moment.parse(day).at for day in ("2024-03-01", "2024-04-01", "2024-06-01")]
         assert last_embargo(connection, ends[1] - 1) == ends[0]
+        assert [embargoes_ending(connection, ends[0] - back, 2) for back in (1, 0)] == [ends[:2], ends[1:]]
+        ended = embargoes_ended(connection, ends[0], ends[2])
+        assert [(one.owner, one.ends_at) for one in ended] == [("event", ends[1]), ("event", ends[2])]
+        assert embargoes_ended(connection, BEGINNING, ends[0])[0].id == event_id("e1").hex

@@ -38,7 +38,7 @@ class Clock:
 @contextmanager
 def opened(database_url: str, home: Path, clock: Clock) -> Iterator[Annals]:
     """An Annals that is closed at the end."""
-    found = Annals.open(Settings(home=home, database_url=database_url, host="127.0.0.1", port=8000, lang="en"), now=clock)
+    found = Annals.open(Settings.from_env({}, home=home, database_url=database_url), now=clock)
     yield found
     found.close()
 

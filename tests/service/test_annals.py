@@ -9,7 +9,9 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from eventsourcing.persistence import OperationalError as LibraryError
 from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
 
 from events.errors import Unavailable
 from events.posting import load_post
@@ -83,6 +85,35 @@ def test_without_projections_nothing_is_read(annals: Annals) -> None:
     """Between two rebuilds a pointer may be missing: that passes, and is no defect."""
     with patch.object(annals.stores, "live", return_value=None), pytest.raises(Unavailable, match="not built yet"):
         annals.live()
+
+
+AWAY = OperationalError("SELECT 1", {}, Exception("connection to server at db.internal failed"))
+
+
+def test_a_write_that_is_stored_is_answered_though_the_projections_are_away(annals: Annals) -> None:
+    """A client that is told of a failure posts again, under another key perhaps; and the next read brings the write in."""
+    with patch.object(module, "catch_up", side_effect=AWAY):
+        position = post(annals)
+
+    assert annals.progress().position < position
+    with annals.reading(position):
+        assert annals.progress().position == position
+
+
+def test_what_cannot_be_read_is_unavailable_and_tells_nothing_of_the_database(annals: Annals, client: FlaskClient) -> None:
+    """A probe or a browser comes again after a 503; a 500 would be looked into, and names of hosts are nobody's business."""
+    for broken in ("pointer", "log"):
+        target, name, error = {
+            "pointer": (annals.stores, "live", AWAY),
+            "log": (annals.ledger.recorder, "max_notification_id", LibraryError("connection to server at db.internal failed")),
+        }[broken]
+        with patch.object(target, name, side_effect=error):
+            response = client.get("/api/v1/feed")
+
+        assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
+        assert "cannot be reached now" in response.get_data(as_text=True)
+        assert "db.internal" not in response.get_data(as_text=True)
+    assert client.get("/api/v1/feed").status_code == 200
 
 
 @pytest.mark.parametrize(("loser", "winner", "status"), [("secret-sue", "ann", 200), ("ann", "secret-sue", 409)])

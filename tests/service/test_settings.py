@@ -25,6 +25,16 @@ def test_the_log_is_in_the_home_unless_another_place_is_named(tmp_path: Path) ->
     assert Settings.from_env({}, database_url="postgres://ann@db/annals").log_file is None
 
 
+def test_one_command_does_all_on_sqlite_and_backups_are_kept_in_the_home(tmp_path: Path) -> None:
+    """One machine needs one command; a database that several share has a worker of its own."""
+    small = Settings.from_env({}, home=tmp_path)
+    large = Settings.from_env({"ANNALS_BACKUPS": "/backups", "ANNALS_KEEP_BACKUPS": "30"}, database_url="postgresql://ann@db/annals")
+
+    assert (small.all_in_one, small.processes, small.backups, small.keep_backups) == (True, 1, tmp_path / "backups", 7)
+    assert (large.all_in_one, large.backups, large.keep_backups) == (False, Path("/backups"), 30)
+    assert Settings.from_env({"ANNALS_ALL_IN_ONE": "yes"}, all_in_one=False).all_in_one is False
+
+
 @pytest.mark.parametrize(
     ("url", "said"),
     [
@@ -49,6 +59,10 @@ def test_an_address_of_postgresql_reaches_the_log_in_parts(url: str, said: tuple
         ("ANNALS_PORT", "65536", "ANNALS_PORT is '65536'"),
         ("ANNALS_PORT", "٨٠", "ANNALS_PORT is '٨٠'"),
         ("ANNALS_LANG", "fr", "ANNALS_LANG is 'fr'"),
+        ("ANNALS_PROCESSES", "0", "ANNALS_PROCESSES is '0', which is no such number"),
+        ("ANNALS_PROCESSES", "many", "ANNALS_PROCESSES is 'many'"),
+        ("ANNALS_KEEP_BACKUPS", "-1", "ANNALS_KEEP_BACKUPS is '-1'"),
+        ("ANNALS_ALL_IN_ONE", "perhaps", "ANNALS_ALL_IN_ONE is 'perhaps', which is neither yes nor no"),
         ("ANNALS_DATABASE_URL", "annals", "which is no database address"),
         ("ANNALS_DATABASE_URL", "mysql://host/annals", "neither an SQLite file nor a PostgreSQL database"),
         ("ANNALS_DATABASE_URL", "sqlite://", "neither an SQLite file nor a PostgreSQL database"),

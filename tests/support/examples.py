@@ -1,4 +1,4 @@
-"""How hard tests try: hypothesis where each example is dear, and what only a nightly run has the time for."""
+"""How hard tests try that are dear: where each example builds a store, where processes are killed and servers crash."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 from hypothesis import settings
 
 NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
+"""Whether this run has the time for what takes minutes."""
 
 
 def a_part(parts: int) -> int:

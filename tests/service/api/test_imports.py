@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from events.entries import Entry
 from events.errors import Unavailable
 from service.annals import Annals
 from service.settings import MOST_LINE_BYTES
@@ -113,14 +114,14 @@ def test_a_line_without_end_is_one_error(client: FlaskClient) -> None:
 def test_what_breaks_on_the_way_is_the_last_line(client: FlaskClient, annals: Annals, monkeypatch: pytest.MonkeyPatch) -> None:
     """The status is sent by then, so the answer itself has to say that it is not whole."""
     monkeypatch.setattr("service.ledger.importing.BATCH_BYTES", 100)
-    original, calls = annals.project, iter(range(10))
+    original, calls = annals.ledger.append, iter(range(10))
 
-    def project() -> object:
+    def append(entries: Sequence[Entry]) -> int:
         if next(calls) > 0:
             raise Unavailable.of("", None, "the disk is full")
-        return original()
+        return original(entries)
 
-    monkeypatch.setattr(annals, "project", project)
+    monkeypatch.setattr(annals.ledger, "append", append)
     results = send(client, [departure(f"Person {number}") for number in range(5)])
     matches(client, "ImportResult", results[-1])
     assert results[-1]["line"] is None

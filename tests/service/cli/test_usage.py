@@ -13,7 +13,7 @@ from tests.service.cli.support import lines, post, run
 
 BAD: list[tuple[str, int, str]] = [
     ("stat", 2, "There is no command 'stat'. Did you mean state?"),
-    ("frobnicate", 2, "They are: serve, demo, import"),
+    ("frobnicate", 2, "They are: serve, worker, demo"),
     ("state", 2, "Missing argument 'ORGANIZATION'"),
     ("state openai --asof 2024-09-26", 2, "No such option '--asof'"),
     ("state openai --as-of 2024-13-01", 2, "--as-of: '2024-13-01' is not"),

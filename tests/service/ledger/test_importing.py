@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 import pytest
 
-from events.errors import Conflict, Invalid
+from events.errors import Conflict, Invalid, Unavailable
 from service.ledger import importing
 from service.ledger.application import Ledger, Raced
 from service.ledger.importing import import_lines
@@ -43,6 +43,16 @@ def test_every_line_has_an_outcome_and_blank_ones_only_a_number(desk: Desk) -> N
     assert [new["id"] for new in found[0]["registered"]] == ["mira-murati", "openai"]
     assert found[4]["problem"]["errors"][0]["value"] == "nothing" and found[4]["id"] is None
     assert batches[-1].position == desk.ledger.last_position()
+
+
+def test_an_outage_is_no_lines_fault(desk: Desk) -> None:
+    """Kept as its outcome, it would be answered for ever by a repeated import, and the event would never be recorded."""
+    for broken in ("entries_of", "append"):
+        away = Unavailable.of("", None, "the log cannot be reached now")
+        with patch.object(desk.ledger, broken, side_effect=away), pytest.raises(Unavailable):
+            desk.imported(line(person="Bob"), key="k")
+    assert desk.topics() == []
+    assert outcomes(desk.imported(line(person="Bob"), key="k")) == ["recorded"]
 
 
 def test_a_bad_line_takes_back_all_of_itself_and_nothing_else(desk: Desk) -> None:

@@ -1,0 +1,1 @@
+"""What Annals does by itself: the jobs, who leads them, and what became of them."""

@@ -1,0 +1,105 @@
+"""Who leads: of all workers on one log, the one that holds its lock, and another within seconds of its death."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+from sqlalchemy.engine import make_url
+
+from service.settings import Settings
+
+_KEY = 6_031_770
+"""Key of the advisory lock, which is the database's own."""
+_WATCHED: dict[str, int | str] = {
+    "connect_timeout": 5, "keepalives_idle": 2, "keepalives_interval": 1, "keepalives_count": 3, "tcp_user_timeout": 5000,
+    "options": "-c tcp_keepalives_idle=2 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3",
+}  # fmt: skip
+"""Options of a connection by which either side finds out within seconds that the other's machine is gone."""
+
+
+class Leadership(Protocol):
+    """The lead of one log's jobs: at most one process has it at a time."""
+
+    def take(self) -> bool:
+        """Take the lead if nobody has it; whether this process has it now."""
+
+    def holds(self) -> bool:
+        """Whether this process still has the lead."""
+
+    def release(self) -> None:
+        """Leave the lead to others; nothing happens where this process has none."""
+
+
+class FileLeadership:
+    """A lock on a file beside the log, which ends with the process that holds it."""
+
+    def __init__(self, file: Path) -> None:
+        self._path = file
+        self._held: BinaryIO | None = None
+
+    def take(self) -> bool:
+        file = self._path.open("ab")
+        with suppress(BlockingIOError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._held = file
+            return True
+        file.close()
+        return False
+
+    def holds(self) -> bool:
+        """Whether the lock was taken on the file that is there now: one that was deleted keeps nobody else away."""
+        with suppress(FileNotFoundError):
+            return self._held is not None and os.path.samestat(os.fstat(self._held.fileno()), self._path.stat())
+        return False
+
+    def release(self) -> None:
+        if self._held is not None:
+            self._held.close()
+            self._held = None
+
+
+class SessionLeadership:
+    """An advisory lock of PostgreSQL, which ends with the connection that holds it."""
+
+    def __init__(self, database_url: str) -> None:
+        url = make_url(database_url)
+        given = {"host": url.host, "port": url.port, "user": url.username, "password": url.password, "dbname": url.database, **url.query}
+        self._where = make_conninfo("", **{name: str(value) for name, value in given.items() if value is not None}, **_WATCHED)
+        self._held: psycopg.Connection[Any] | None = None
+
+    def take(self) -> bool:
+        connection = None
+        with suppress(psycopg.Error):
+            connection = psycopg.connect(self._where, autocommit=True)
+            if connection.execute("SELECT pg_try_advisory_lock(%s)", (_KEY,)).fetchone() == (True,):
+                self._held = connection
+                return True
+        if connection is not None:
+            connection.close()
+        return False
+
+    def holds(self) -> bool:
+        if self._held is None:
+            return False
+        with suppress(psycopg.Error):
+            self._held.execute("SELECT 1")
+            return True
+        return False
+
+    def release(self) -> None:
+        if self._held is not None:
+            self._held.close()
+            self._held = None
+
+
+def leadership_of(settings: Settings) -> Leadership:
+    """The lead of the jobs of the settings' log."""
+    if settings.log_file is not None:
+        return FileLeadership(settings.log_file.with_name("jobs.lock"))
+    return SessionLeadership(settings.database_url)

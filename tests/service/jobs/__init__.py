@@ -1,0 +1,1 @@
+"""Tests of the jobs, of who leads, and of what became of them."""
