@@ -20,7 +20,7 @@ PLAIN_WIDTH = 120
 MORE = "There are more events: raise --limit."
 _NARROWEST = 6
 _DATES = ("certainty", "date", "effective", "rule", "since", "status", "until")
-_UNBROKEN = (*_DATES, *(say(words, "ja") for words in _DATES), "expected back", "group", "phase", "type")
+_UNBROKEN = (*_DATES, *(say(words, "ja") for words in _DATES), "expected back", "group", "job", "last", "next", "outcome", "phase", "type")
 _EVENT = ("effective", "status", "event", "source")
 
 

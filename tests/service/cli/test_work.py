@@ -67,7 +67,7 @@ def test_the_jobs_are_listed_with_their_last_run_and_the_next(tmp_path: Path) ->
     assert (found["audit"]["outcome"], found["agenda"]["last"]) == ("running", None)
     assert found["due"]["next"] == "2150-01-01T00:00:00Z"
     assert all(found[name]["next"] > found["backup"]["last"] for name in ("audit", "backup", "agenda"))
-    assert "annals.db: 3 entries" in shown and "No worker leads" in shown
+    assert "2023-11-14T22:13:20Z   done" in shown and "annals.db: 3" in shown and "No worker leads" in shown
 
 
 def test_the_agenda_is_shown_in_either_language(tmp_path: Path) -> None:
