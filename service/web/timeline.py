@@ -50,7 +50,8 @@ class DayOfEvents:
 def timeline(seen: Look) -> Shown:
     """The events, newest first unless the form says otherwise."""
     form = read_filters(request.args, (*FIELDS, *PAGE[1:]), lambda given: _query(given, seen), seen)
-    extra = {"form": form, "types": by_group(), "statuses": [(name, status(name)) for name in STATUSES]}
+    opened = bool(form.problems) or any(name in form.values for name in FIELDS)
+    extra = {"form": form, "opened": opened, "types": by_group(), "statuses": [(name, status(name)) for name in STATUSES]}
     if form.refused is not None:
         return Shown(_title(), {}, of_events(seen), extra, refused=form.refused)
     query = _query({**form.values, **{name: request.args[name] for name in PAGE if request.args.get(name)}}, seen)
