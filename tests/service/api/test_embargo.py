@@ -93,7 +93,10 @@ def addresses(world: World) -> Iterator[str]:
     """Every address that can be read, from the application's own map, with ids that are known and ids that are not yet."""
     app: Flask = world.client.application
     for rule in app.url_map.iter_rules():
-        if "GET" not in (rule.methods or ()) or rule.endpoint == "docs.static":
+        methods = rule.methods or ()
+        if "GET" not in methods or rule.endpoint in ("docs.static", "assets.asset"):
+            continue
+        if rule.endpoint.startswith("web.") and "POST" in methods:  # forms are for those who may write
             continue
         path = rule.rule
         plural = path.removeprefix(API).split("/")[1]
@@ -104,6 +107,7 @@ def addresses(world: World) -> Iterator[str]:
                 "article_id": (world.article,),
                 "name": ("departure",),
                 "key": ("cto", "secret-role", "secret-adviser"),
+                "what": ("day",),
             }
             assert name in values, f"say what stands for <{name}> in {path}"
             yield from (path.replace(f"<{name}>", value) for value in values[name])
@@ -140,7 +144,7 @@ def test_nothing_of_it_is_anywhere(world: World, parameters: str) -> None:
         address = first + (parameters.replace("?", "&") if "?" in first else parameters)
         if leaked := leaks(world, address):
             found[address] = leaked
-    assert found == {}
+    assert "\n".join(f"{address}: {secrets}" for address, secrets in found.items()) == ""
 
 
 @pytest.mark.parametrize(
