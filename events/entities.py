@@ -8,6 +8,7 @@ from uuid import UUID
 
 from events.entries import Entry, aggregate_id, topic
 from events.fields import Kind
+from events.names import match_key
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,16 @@ class EntityNamed(EntityEntry):
 
     names: dict[str, str]
     aliases: list[str]
+
+
+@topic("entity.called")
+@dataclass(frozen=True)
+class EntityCalled(EntityEntry):
+    """A report of `event` calls the entity by names, per language, and aliases that were not public at its moment yet."""
+
+    names: dict[str, str]
+    aliases: list[str]
+    event: UUID
 
 
 @topic("entity.identified")
@@ -127,6 +138,8 @@ def _after(entity: Entity | None, entry: Entry) -> Entity | None:
     match entry:
         case EntityNamed():
             return _renamed(changed, entry)
+        case EntityCalled():
+            return _called(changed, entry)
         case EntityIdentified(identifiers=identifiers):
             return replace(changed, identifiers={**entity.identifiers, **identifiers})
         case EntityMerged(winner=winner, announced=announced):
@@ -144,6 +157,15 @@ def _renamed(entity: Entity, entry: EntityNamed) -> Entity:
     former = [name for language, name in entity.names.items() if entry.names.get(language, name) != name]
     aliases = tuple(dict.fromkeys((*entity.aliases, *former, *entry.aliases)))
     return replace(entity, names={**entity.names, **entry.names}, aliases=aliases)
+
+
+def _called(entity: Entity, entry: EntityCalled) -> Entity:
+    """With what is new in a report: no name is replaced, and one in no language is none of its own where it is known in another."""
+    known = {match_key(name) for name in (*entity.names.values(), *entity.aliases)}
+    further = {language: name for language, name in entry.names.items() if language != "und" or match_key(name) not in known}
+    names = {**further, **entity.names}
+    aliases = (name for name in (*further.values(), *entry.aliases) if match_key(name) not in known and name not in names.values())
+    return replace(entity, names=names, aliases=tuple(dict.fromkeys((*entity.aliases, *aliases))))
 
 
 def entity_aggregate(kind: Kind, entity_id: str) -> UUID:
