@@ -79,7 +79,10 @@ def aliases(history: Sequence[Logged]) -> Iterator[Turn]:
 
 
 def heard(history: Sequence[Logged]) -> Heard:
-    """Since when each name is public, by its matching key and its language (None for an alias), with its spelling if only reports use it."""
+    """Since when each name is public, by its matching key and its language (None for an alias).
+
+    With it stands its spelling where only reports use it, since of two such at one moment the lesser counts.
+    """
     found: dict[str, dict[str | None, tuple[int, str]]] = defaultdict(dict)
     said = [(language, turn) for language, turns in named(history).items() for turn in turns]
     for language, turn in (*said, *((None, turn) for turn in aliases(history))):

@@ -77,7 +77,8 @@ def create(
 def add_names(unit: Unit, kind: Kind, entity_id: str, ref: EntityRef, *, distinct: bool = False, announced: Moment | None = None) -> Kept:
     """Give an entity the names and aliases of `ref`; a name replaces that of its language, which stays as an alias.
 
-    With an earlier `announced` than any so far the same name counts from then. Raises `NotFound`, and `Conflict` where somebody else bears one of the names, unless `distinct`.
+    With an earlier `announced` than any so far the same name counts from then. Raises `NotFound`, and `Conflict` where
+    somebody else bears one of the names, unless `distinct`.
     """
     entity = found(unit, kind, entity_id)
     names = {language: name for language, name in ref.names if not _is_called(unit, entity, language, name, announced)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from flask.testing import FlaskClient
@@ -83,6 +84,24 @@ def ids(page: Json) -> list[str]:
 def people(state: Json) -> list[str]:
     """Who holds a role in a state, by name."""
     return [holder["person"]["name"] for holder in state["holders"]]
+
+
+def addresses(
+    client: FlaskClient, filled: Mapping[str, Sequence[str]], stands_for: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[str, str]]:
+    """Every address that can be read, from the application's own map, with its endpoint.
+
+    `filled` has the ids of entities by their plural, `stands_for` what takes the place of each other argument.
+    """
+    for rule in client.application.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()) or rule.endpoint == "docs.static":
+            continue
+        values = {"entity": filled.get(rule.rule.removeprefix(API).split("/")[1], ()), **stands_for}
+        for name in rule.arguments:
+            assert name in values, f"say what stands for <{name}> in {rule.rule}"
+            yield from ((rule.endpoint, rule.rule.replace(f"<{name}>", value)) for value in values[name])
+        if not rule.arguments:
+            yield rule.endpoint, rule.rule
 
 
 def matches(client: FlaskClient, name: str, body: Any) -> None:
