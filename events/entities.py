@@ -132,25 +132,26 @@ def reduce_entity(entity: Entity | None, entries: Iterable[Entry]) -> Entity | N
 def _after(entity: Entity | None, entry: Entry) -> Entity | None:
     if isinstance(entry, EntityRegistered):
         return Entity(entry.kind, entry.id, entry.names, tuple(entry.aliases), entry.identifiers, version=entry.originator_version)
-    if entity is None:
-        return None
-    changed = replace(entity, version=entry.originator_version)
+    return None if entity is None else _changed(replace(entity, version=entry.originator_version), entry)
+
+
+def _changed(entity: Entity, entry: Entry) -> Entity:
     match entry:
         case EntityNamed():
-            return _renamed(changed, entry)
+            return _renamed(entity, entry)
         case EntityCalled():
-            return _called(changed, entry)
+            return _called(entity, entry)
         case EntityIdentified(identifiers=identifiers):
-            return replace(changed, identifiers={**entity.identifiers, **identifiers})
+            return replace(entity, identifiers={**entity.identifiers, **identifiers})
         case EntityMerged(winner=winner, announced=announced):
-            return replace(changed, merged_into=winner, merged_at=announced)
+            return replace(entity, merged_into=winner, merged_at=announced)
         case EntityUnmerged():
-            return replace(changed, merged_into=None, merged_at=None)
+            return replace(entity, merged_into=None, merged_at=None)
         case EntityAbsorbed(loser=loser):
-            return replace(changed, absorbed=(*entity.absorbed, loser))
+            return replace(entity, absorbed=(*entity.absorbed, loser))
         case EntityReleased(loser=loser):
-            return replace(changed, absorbed=tuple(other for other in entity.absorbed if other != loser))
-    return changed
+            return replace(entity, absorbed=tuple(other for other in entity.absorbed if other != loser))
+    return entity
 
 
 def _renamed(entity: Entity, entry: EntityNamed) -> Entity:

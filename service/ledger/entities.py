@@ -68,8 +68,7 @@ def create(
     elif (held := entity_of(unit, kind, entity_id)) is not None:
         if not {match_key(name) for name in names_in(ref)} & _keys(held):
             raise Conflict.of("id", entity_id, f"the id {entity_id!r} belongs to {name_of(unit, kind, entity_id)!r}", "another id")
-        kept = extend(unit, kind, entity_id, ref, text) if event is None else call(unit, kind, entity_id, ref, text, event)
-        return _kept(unit, kind, entity_id, "named" if kept else "unchanged")
+        return _extended(unit, kind, entity_id, ref, text, event)
     register(unit, kind, ref, entity_id, announced=text, event=event)
     return _kept(unit, kind, entity_id, "registered")
 
@@ -96,8 +95,12 @@ def add_names(unit: Unit, kind: Kind, entity_id: str, ref: EntityRef, *, distinc
 def call_by(unit: Unit, kind: Kind, entity_id: str, ref: EntityRef, event: UUID, *, announced: Moment | None = None) -> Kept:
     """Keep that a report of `event` calls an entity by the names of `ref`, as far as they are new. Raises `NotFound`."""
     found(unit, kind, entity_id)
-    text = announced.text if announced else None
-    return _kept(unit, kind, entity_id, "named" if call(unit, kind, entity_id, ref, text, event) else "unchanged")
+    return _extended(unit, kind, entity_id, ref, announced.text if announced else None, event)
+
+
+def _extended(unit: Unit, kind: Kind, entity_id: str, ref: EntityRef, announced: str | None, event: UUID | None) -> Kept:
+    new = extend(unit, kind, entity_id, ref, announced) if event is None else call(unit, kind, entity_id, ref, announced, event)
+    return _kept(unit, kind, entity_id, "named" if new else "unchanged")
 
 
 def add_identifiers(unit: Unit, kind: Kind, entity_id: str, ref: EntityRef, *, announced: Moment | None = None) -> Kept:

@@ -12,6 +12,10 @@ from werkzeug.test import TestResponse
 Json = dict[str, Any]
 API = "/api/v1"
 NDJSON = "application/x-ndjson"
+FILES = ("docs.static", "assets.asset")
+"""The calls that answer with files of the product's own."""
+PAGES = "web."
+"""How the endpoints of pages begin."""
 
 
 def departure(person: Any = "Mira Murati", **changes: Any) -> Json:
@@ -89,12 +93,12 @@ def people(state: Json) -> list[str]:
 def addresses(
     client: FlaskClient, filled: Mapping[str, Sequence[str]], stands_for: Mapping[str, Sequence[str]]
 ) -> Iterator[tuple[str, str]]:
-    """Every address that can be read, from the application's own map, with its endpoint.
+    """Every address of the API and the probes that can be read, from the application's own map, with its endpoint.
 
     `filled` has the ids of entities by their plural, `stands_for` what takes the place of each other argument.
     """
     for rule in client.application.url_map.iter_rules():
-        if "GET" not in (rule.methods or ()) or rule.endpoint == "docs.static":
+        if "GET" not in (rule.methods or ()) or rule.endpoint in FILES or rule.endpoint.startswith(PAGES):
             continue
         values = {"entity": filled.get(rule.rule.removeprefix(API).split("/")[1], ()), **stands_for}
         for name in rule.arguments:
