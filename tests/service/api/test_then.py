@@ -90,7 +90,7 @@ def shows(world: World, address: str, **headers: str) -> bool:
 @pytest.mark.parametrize("known_at", THEN)
 def test_a_look_back_shows_the_names_and_ids_of_then(world: World, known_at: str) -> None:
     """A new name in an old answer is knowledge that nobody had, on whichever clock."""
-    found = [asked(path) + known_at for _, path in addresses(world.client, FILLED, world.stands_for)]
+    found = [asked(path) + known_at for _, path in addresses(world.client, FILLED, world.stands_for, pages=True)]
     assert [address for address in found if shows(world, address)] == []
 
 
