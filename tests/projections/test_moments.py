@@ -63,7 +63,7 @@ def test_days_of_a_person(reports: list[Report]) -> None:
     folded = histories(reports)
     parts: Any = ((flat for flat in part if flat.person == "ann") for part in (folded.tenures, folded.leaves, folded.lines))
     mine = Histories(*map(tuple, parts))
-    marks = set(person_change_days(mine, {}))
+    marks = set(person_change_days(mine, {}, {}))
     apart = [set(change_days(within(mine, organization), [])) for organization in ("acme", "bolt")]
     assert marks <= set.union(*apart)
 
