@@ -38,11 +38,13 @@ class World:
 
 
 def as_it_was(client: FlaskClient) -> Json:
-    """Two people, organizations and products, with a conflict and what may be a duplicate; one of the events."""
+    """Two people, organizations and products, with a conflict, what may be a duplicate and an overdue return; one of the events."""
     told = post(client, appointment("Ann Lee", "CEO", organization="Acme"))
     post(client, appointment("Bob Roe", "CEO", organization="Acme", effective="2022-06-01"))
     post(client, appointment("Bob Roe", "CEO", organization="Acme", effective="2022-06-02", sources=[source(2)]))
     post(client, appointment("Ann Lee", "Adviser", organization="Bolt", predecessor="Bob Roe"))
+    leave = {"type": "leave_of_absence", "organization": "Acme", "effective": "2023-02-01", "announced": "2023-02-01"}
+    post(client, {**leave, "person": "Ann Lee", "expected_return": "2024-02-01", "sources": [source()]})
     for organization, product in (("Acme", "Core"), ("Bolt", "Tool")):
         release = {"type": "product_release", "organization": organization, "product": product, "effective": "2023-03-14"}
         post(client, {**release, "announced": "2023-03-14", "sources": [source()]})
