@@ -8,6 +8,7 @@ from uuid import UUID
 
 from events.entries import Entry, aggregate_id, topic
 from events.fields import Kind
+from events.names import match_key
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,16 @@ class EntityNamed(EntityEntry):
 
     names: dict[str, str]
     aliases: list[str]
+
+
+@topic("entity.called")
+@dataclass(frozen=True)
+class EntityCalled(EntityEntry):
+    """A report of `event` calls the entity by names, per language, and aliases that were not public at its moment yet."""
+
+    names: dict[str, str]
+    aliases: list[str]
+    event: UUID
 
 
 @topic("entity.identified")
@@ -121,29 +132,41 @@ def reduce_entity(entity: Entity | None, entries: Iterable[Entry]) -> Entity | N
 def _after(entity: Entity | None, entry: Entry) -> Entity | None:
     if isinstance(entry, EntityRegistered):
         return Entity(entry.kind, entry.id, entry.names, tuple(entry.aliases), entry.identifiers, version=entry.originator_version)
-    if entity is None:
-        return None
-    changed = replace(entity, version=entry.originator_version)
+    return None if entity is None else _changed(replace(entity, version=entry.originator_version), entry)
+
+
+def _changed(entity: Entity, entry: Entry) -> Entity:
     match entry:
         case EntityNamed():
-            return _renamed(changed, entry)
+            return _renamed(entity, entry)
+        case EntityCalled():
+            return _called(entity, entry)
         case EntityIdentified(identifiers=identifiers):
-            return replace(changed, identifiers={**entity.identifiers, **identifiers})
+            return replace(entity, identifiers={**entity.identifiers, **identifiers})
         case EntityMerged(winner=winner, announced=announced):
-            return replace(changed, merged_into=winner, merged_at=announced)
+            return replace(entity, merged_into=winner, merged_at=announced)
         case EntityUnmerged():
-            return replace(changed, merged_into=None, merged_at=None)
+            return replace(entity, merged_into=None, merged_at=None)
         case EntityAbsorbed(loser=loser):
-            return replace(changed, absorbed=(*entity.absorbed, loser))
+            return replace(entity, absorbed=(*entity.absorbed, loser))
         case EntityReleased(loser=loser):
-            return replace(changed, absorbed=tuple(other for other in entity.absorbed if other != loser))
-    return changed
+            return replace(entity, absorbed=tuple(other for other in entity.absorbed if other != loser))
+    return entity
 
 
 def _renamed(entity: Entity, entry: EntityNamed) -> Entity:
     former = [name for language, name in entity.names.items() if entry.names.get(language, name) != name]
     aliases = tuple(dict.fromkeys((*entity.aliases, *former, *entry.aliases)))
     return replace(entity, names={**entity.names, **entry.names}, aliases=aliases)
+
+
+def _called(entity: Entity, entry: EntityCalled) -> Entity:
+    """With what is new in a report: no name is replaced, and one in no language is none of its own where it is known in another."""
+    known = {match_key(name) for name in (*entity.names.values(), *entity.aliases)}
+    further = {language: name for language, name in entry.names.items() if language != "und" or match_key(name) not in known}
+    names = {**further, **entity.names}
+    aliases = (name for name in (*further.values(), *entry.aliases) if match_key(name) not in known and name not in names.values())
+    return replace(entity, names=names, aliases=tuple(dict.fromkeys((*entity.aliases, *aliases))))
 
 
 def entity_aggregate(kind: Kind, entity_id: str) -> UUID:

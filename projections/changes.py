@@ -17,6 +17,7 @@ from projections.learned import organization_moments, person_moments
 from projections.merging import losers
 from projections.moments import change_days, person_change_days
 from projections.reading import Reading
+from projections.renamed import renamings
 from projections.standing import Known, echo, organization_known
 
 
@@ -37,7 +38,7 @@ def _days_of_organization(connection: Connection, organization: str, reading: Re
 def _days_of_person(connection: Connection, person: str, reading: Reading) -> Mapping[int, int]:
     folded = person_histories(connection, person, reading)
     employers = {flat.organization for part in (folded.tenures, folded.leaves, folded.lines) for flat in part}
-    return person_change_days(folded, founding_days(connection, employers, reading))
+    return person_change_days(folded, founding_days(connection, employers, reading), renamings(connection, employers, reading))
 
 
 def _days_of_product(connection: Connection, product: str, reading: Reading) -> Mapping[int, int]:

@@ -25,6 +25,8 @@ from projections.merging import chunks, losers, winners
 from projections.names import MOST_KEY
 from projections.names import write_entities as write_entities
 from projections.reading import Reading
+from projections.renamed import Renamings, renamings
+from projections.state import name_on
 from projections.tables import entities, identifiers, merges, names
 from projections.texts import targets
 
@@ -44,12 +46,39 @@ class _Finding(Paged):
     q: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Called:
+    """How entities are called on any day, as known at a reading; the renamings of organizations are by their ids there."""
+
+    names: Names
+    renamings: Renamings
+    reading: Reading
+
+    def on(self, day: int) -> Names:
+        """The names at the end of an ordinal day, as `names_for` has them."""
+        if not self.renamings:
+            return self.names
+        given = {organization: name_on(reports, day) for organization, reports in self.renamings.items()}
+        return {key: _renamed(about, given.get(about["id"]), self.reading) if key[0] == "organization" else about
+                for key, about in self.names.items()}  # fmt: skip
+
+
+def _renamed(about: Json, given: Json | None, reading: Reading) -> Json:
+    return {**about, "name": display_name(given, reading.lang, about["name"]), "names": given} if given else about
+
+
 def names_for(connection: Connection, ids: Iterable[tuple[Kind, str]], reading: Reading) -> Names:
     """The names of entities that the reader may see, as of the reading: `{"id", "name", "names": {language: name}}`.
 
     `id` is the winner's where the entity is merged, and the names are the winner's; `name` is in the reading's
-    language, and the id where no name is known.
+    language, and the id where no name is known. An organization that was renamed by the reading's day has the names
+    that the last renaming gave it.
     """
+    return called(connection, ids, reading).on(reading.as_of)
+
+
+def called(connection: Connection, ids: Iterable[tuple[Kind, str]], reading: Reading) -> Called:
+    """How the entities are called as known at the reading, whatever the day."""
     by_kind: dict[Kind, set[str]] = defaultdict(set)
     for kind, entity in ids:
         by_kind[kind].add(entity)
@@ -58,7 +87,8 @@ def names_for(connection: Connection, ids: Iterable[tuple[Kind, str]], reading: 
         standing = winners(connection, kind, wanted, reading)
         own = _own_names(connection, kind, set(standing.values()), reading)
         found |= {(kind, entity): _named(winner, own[winner], reading) for entity, winner in standing.items()}
-    return found
+    organizations = by_kind["organization"]
+    return Called(found, renamings(connection, organizations, reading) if organizations else {}, reading)
 
 
 def _named(entity: str, own: Json, reading: Reading) -> Json:

@@ -19,14 +19,15 @@ from events.fields import Kind
 from events.moments import BEGINNING
 from projections import tables
 from projections.claims import Report
+from projections.clashes import Clash
 from projections.folded import Absence, Held, Reporting
 from projections.founding import first_days
 from projections.histories import history_spans, report_spans
 from projections.merging import component, follow, standing_spans
-from projections.moments import by_key, grouped
+from projections.moments import by_key, counts, grouped
 from projections.reading import Reading
 from projections.reports import merged, report
-from projections.state import holders, holds, name_on, on_leave, products, reports_to, vacant
+from projections.state import holders, name_on, on_leave, products, reports_to, vacant
 from projections.tenures import Counted, Flat
 
 T = TypeVar("T")
@@ -50,7 +51,6 @@ def organization_moments(connection: Connection, organization: str, reading: Rea
     parts = [*_people(rows, reading.as_of), *_roles(rows, reading.as_of), *_products(connection, told, reading)]
     parts += _names_shown(connection, rows, reading, ("organization", organization))
     shown = [_after_founding(part, founded, reading.as_of) for part in parts]
-    shown += [(_at(told, lambda known: name_on(known, reading.as_of)), _bounds(told))]
     return _counted([*shown, *(part for _, part in _names(connection, "organization", {organization}, reading))], reading)
 
 
@@ -151,22 +151,11 @@ def _names_shown(connection: Connection, rows: Sequence[Spanned[Flat]], reading:
 
 
 def _shown(flat: Flat, day: int) -> Iterator[Mention]:
-    if _counts(flat, day):
+    if not isinstance(flat, Clash) and counts(flat, day):
         yield "person", flat.person
         yield "organization", flat.organization
         if isinstance(flat, Reporting) and flat.manager is not None:
             yield "person", flat.manager
-
-
-def _counts(flat: Flat, day: int) -> bool:
-    match flat:
-        case Held():
-            return holds(flat, day)
-        case Absence():
-            return flat.first <= day < flat.until
-        case Reporting():
-            return flat.first <= day < flat.until and flat.manager is not None
-    return False
 
 
 def _while_shown(value: Value, lines: Sequence[Spanned[Flat]]) -> Value:
@@ -174,6 +163,26 @@ def _while_shown(value: Value, lines: Sequence[Spanned[Flat]]) -> Value:
 
 
 def _names(connection: Connection, kind: Kind, ids: set[str], reading: Reading) -> Iterator[tuple[str, Part]]:
+    """The name of each entity; that of an organization as the last renaming by the day gave it, if one did."""
+    own = dict(_own_names(connection, kind, ids, reading))
+    if kind != "organization":
+        yield from own.items()
+        return
+    for organization in sorted(ids):
+        name, bounds = own.get(organization, (lambda _: "", set()))
+        told = report_spans(connection, kind, organization, reading, ("Named",))
+        yield organization, (_renamed(name, _at(told, lambda known: name_on(known, reading.as_of)), reading.lang), bounds | _bounds(told))
+
+
+def _renamed(own: Value, given: Value, lang: str) -> Value:
+    def name(at: int) -> object:
+        names = given(at)
+        return display_name(names, lang, "") if isinstance(names, dict) else own(at)
+
+    return name
+
+
+def _own_names(connection: Connection, kind: Kind, ids: set[str], reading: Reading) -> Iterator[tuple[str, Part]]:
     names = tables.names.c
     start, until = names[f"{reading.clock}_from"], names[f"{reading.clock}_until"]
     query = select(names.id, start, until, names.lang, names.name).where(names.kind == kind, names.id.in_(ids), names.lang.is_not(None))

@@ -18,7 +18,6 @@ from events.entities import (
     EntityEntry,
     EntityIdentified,
     EntityMerged,
-    EntityNamed,
     EntityRegistered,
     EntityReleased,
     EntityUnmerged,
@@ -26,6 +25,7 @@ from events.entities import (
 from events.entries import Entry, Logged
 from events.joins import counted
 from events.moments import BEGINNING, Moment, rfc3339
+from events.naming import Naming
 from projections.entries import decoded, family_of, histories
 from projections.known import visible
 from projections.reading import Reading
@@ -112,7 +112,7 @@ def _conditions(entry: EntityEntry, reading: Reading) -> Iterator[ColumnElement[
     """What has to be known for an entry about an entity to be: whom it is about, and every name that it gives."""
     for entity in {entry.id, *(getattr(entry, side) for side in ("winner", "loser") if hasattr(entry, side))}:
         yield visible(reading, entry.kind, entity)
-    if isinstance(entry, EntityRegistered | EntityNamed):
+    if isinstance(entry, Naming):
         for name in {*entry.names.values(), *entry.aliases}:
             yield _stands(names, entry, reading, names.c.name == name)
     if isinstance(entry, EntityRegistered | EntityIdentified):

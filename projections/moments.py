@@ -15,7 +15,7 @@ from events.dates import OPEN_END
 from events.effects import Named, Phase
 from projections.claims import Report
 from projections.folded import Absence, Held, Histories, Reporting
-from projections.state import founding_day, holders, name_on, on_leave, products, reports_to, vacant
+from projections.state import founding_day, holders, holds, name_on, on_leave, products, reports_to, vacant
 
 T = TypeVar("T")
 Value = Callable[[int], object]
@@ -38,13 +38,40 @@ def change_days(folded: Histories, reports: Sequence[Report]) -> dict[int, int]:
     return dict(sorted(found.items()))
 
 
-def person_change_days(folded: Histories, founded: Mapping[str, int]) -> dict[int, int]:
+def person_change_days(folded: Histories, founded: Mapping[str, int], renamings: Mapping[str, Sequence[Report]]) -> dict[int, int]:
     """The ordinal days on which one person's roles, leaves and reporting lines differ from the day before, and in how many parts.
 
-    `founded` has by organization the first day on which it may have existed, where one is known.
+    `founded` has by organization the first day on which it may have existed, where one is known, and `renamings` the
+    reports that rename it: a new name of an organization that is shown is a change, too.
     """
     found = Counter(day for part in _people(folded) for day in part_changes(part, founded.get(part.organization, 0)))
+    found.update(day for part in _employers(folded, founded, renamings) for day in part_changes(part, 0))
     return dict(sorted(found.items()))
+
+
+def _employers(folded: Histories, founded: Mapping[str, int], renamings: Mapping[str, Sequence[Report]]) -> Iterator[Part]:
+    """The names of organizations, while a line shows them before and after they change."""
+    rows: tuple[Held | Absence | Reporting, ...] = (*folded.tenures, *folded.leaves, *folded.lines)
+    for organization, reports in renamings.items():
+        mine, days = [row for row in rows if row.organization == organization], _days(Named, reports)
+        near = {one for day in days for one in (day - 1, day) if one >= founded.get(organization, 0)}
+        shown = {one for one in near if any(counts(row, one) for row in mine)}
+        yield Part(_name(reports), frozenset(day for day in days if {day - 1, day} <= shown), organization)
+
+
+def _name(reports: Sequence[Report]) -> Value:
+    return lambda day: name_on(reports, day)
+
+
+def counts(flat: Held | Absence | Reporting, day: int) -> bool:
+    """Whether a line about a person stands at the end of the ordinal day."""
+    match flat:
+        case Held():
+            return holds(flat, day)
+        case Absence():
+            return flat.first <= day < flat.until
+        case Reporting():
+            return flat.first <= day < flat.until and flat.manager is not None
 
 
 def part_changes(part: Part, founded: int) -> Iterator[int]:

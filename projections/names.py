@@ -2,24 +2,25 @@
 
 On the public clock a name that is news counts from its announcement, a clerical one from the moment of what it puts
 right. On the recorded clock names follow the order of the log. A name that another one took the place of stays an alias.
+Of the names that only reports use, the earliest in public counts, whatever was recorded first.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Table, delete, insert, select
 
+from events import naming
 from events.clocks import CLOCKS
 from events.codec import decode
-from events.entities import EntityIdentified, EntityNamed, EntityRegistered, display_name, entity_aggregate
+from events.entities import display_name, entity_aggregate
 from events.entries import Logged
 from events.fields import Kind
-from events.moments import BEGINNING, FOREVER, Moment
+from events.moments import BEGINNING, FOREVER
 from events.names import match_key
 from projections.instants import write_embargoes
 from projections.merging import chunks, merge_rows
@@ -31,16 +32,6 @@ _BEGINNINGS = ("direct_recorded", "recorded_from", "recorded_until")
 """The columns that say from when on something about an entity is known, or known no more, on the recorded clock."""
 
 Json = dict[str, Any]
-Naming = EntityRegistered | EntityNamed
-
-
-@dataclass(frozen=True, slots=True)
-class _Turn:
-    """A value and the moments, in microseconds since 1970, from which it counts on either clock."""
-
-    value: str
-    public: int
-    recorded: int
 
 
 def write_entities(connection: Connection, touched: Iterable[tuple[Kind, str]]) -> None:
@@ -80,97 +71,62 @@ def _histories(connection: Connection, kind: Kind, ids: Sequence[str]) -> dict[s
 
 
 def _entity_rows(kind: Kind, entity: str, history: Sequence[Logged]) -> Iterator[Json]:
-    first = history[0]
+    first, beginning = history[0], naming.base(history)
     direct = first.entry.event is None
     yield {
         "kind": kind, "id": entity, "number": history[-1].entry.originator_version, "position": first.position,
-        "direct_public": _base(history) if direct else FOREVER,
-        "direct_recorded": max(first.recorded_at, _base(history)) if direct else FOREVER,
+        "direct_public": beginning if direct else FOREVER,
+        "direct_recorded": max(first.recorded_at, beginning) if direct else FOREVER,
         "sort_key": _sort_key(entity, history),
     }  # fmt: skip
-
-
-def _base(history: Sequence[Logged]) -> int:
-    """The moment of the registration, before which nothing clerical counts."""
-    return _moment(history[0].entry.announced, BEGINNING)
-
-
-def _moment(announced: str | None, otherwise: int) -> int:
-    return otherwise if announced is None else Moment.parse(announced).at
 
 
 def _sort_key(entity: str, history: Sequence[Logged]) -> str:
     """By the name that always counted in public: one that is still to be announced may show in no order or cursor."""
     always = {
-        language: [turn.value for turn in turns if turn.public == BEGINNING] for language, turns in _languages(history).items()
+        language: [turn.value for turn in turns if turn.public == BEGINNING] for language, turns in naming.named(history).items()
     }  # fmt: skip
     shown = display_name({language: values[-1] for language, values in always.items() if values}, "en", entity)
     return match_key(shown)[:MOST_SORT_KEY]
 
 
-def _languages(history: Sequence[Logged]) -> dict[str, list[_Turn]]:
-    """The names in each language, in the order of the log."""
-    said = [(logged, logged.entry.names) for logged in history if isinstance(logged.entry, Naming)]
-    return _turns(said, _base(history))
-
-
-def _turns(said: Iterable[tuple[Logged, Mapping[str, str]]], base: int) -> dict[str, list[_Turn]]:
-    found: dict[str, list[_Turn]] = defaultdict(list)
-    for logged, values in said:
-        for key, value in values.items():
-            public = _moment(logged.entry.announced, found[key][-1].public if found[key] else base)
-            found[key].append(_Turn(value, public, max(logged.recorded_at, public)))
-    return dict(sorted(found.items()))
-
-
 def _name_rows(kind: Kind, entity: str, history: Sequence[Logged]) -> Iterator[Json]:
-    found = [row for language, turns in _languages(history).items() for row in _language_rows(language, turns)]
+    by_language = naming.named(history)
+    found = [row for language in by_language for row in _language_rows(language, by_language)]
     for seq, row in enumerate([*found, *_alias_rows(history)]):
         yield {"kind": kind, "id": entity, "seq": seq, "key": match_key(row["name"])[:MOST_KEY], **row}
 
 
-def _language_rows(language: str, turns: Sequence[_Turn]) -> Iterator[Json]:
-    for turn, spans in _spans(turns):
-        yield {"lang": language, "name": turn.value, **spans}
-        if min(spans["public_until"], spans["recorded_until"]) < FOREVER:
-            yield {"lang": None, "name": turn.value, **_afterwards(turn, spans)}
+def _language_rows(language: str, by_language: naming.Turns) -> Iterator[Json]:
+    """Each name while it counts in the language, and as an alias from then on."""
+    others = [turn for other, turns in by_language.items() for turn in turns if other != language]
+    for public, recorded in _spans(by_language[language], others if language == naming.UNDETERMINED else ()):
+        yield {"lang": language, "name": public.turn.value, **_columns(public.shown, recorded.shown)}
+        if any(start < until for start, until in (public.other, recorded.other)):
+            yield {"lang": None, "name": public.turn.value, **_columns(public.other, recorded.other)}
 
 
-def _spans(turns: Sequence[_Turn]) -> Iterator[tuple[_Turn, dict[str, int]]]:
-    """Each value with its spans: until the next in public, until any later one of the log has been recorded."""
-    order = sorted(range(len(turns)), key=lambda index: (turns[index].public, index))
-    for index, turn in enumerate(turns):
-        later = order[order.index(index) + 1 :]
-        public_until = turns[later[0]].public if later else FOREVER
-        recorded_until = min((other.recorded for other in turns[index + 1 :]), default=FOREVER)
-        yield turn, {
-            "public_from": turn.public, "public_until": public_until,
-            "recorded_from": turn.recorded, "recorded_until": max(turn.recorded, recorded_until),
-        }  # fmt: skip
+def _spans(turns: Sequence[naming.Turn], also: Sequence[naming.Turn] = ()) -> Iterator[tuple[naming.Counted, naming.Counted]]:
+    return zip(naming.counted(turns, "public", also), naming.counted(turns, "recorded", also), strict=True)
 
 
-def _afterwards(turn: _Turn, spans: Mapping[str, int]) -> dict[str, int]:
+def _columns(public: tuple[int, int], recorded: tuple[int, int]) -> dict[str, int]:
     return {
-        "public_from": max(turn.public, spans["public_until"]), "public_until": FOREVER,
-        "recorded_from": max(turn.recorded, spans["recorded_until"]), "recorded_until": FOREVER,
+        "public_from": public[0], "public_until": public[1],
+        "recorded_from": recorded[0], "recorded_until": recorded[1],
     }  # fmt: skip
 
 
 def _alias_rows(history: Sequence[Logged]) -> Iterator[Json]:
-    for logged in history:
-        if isinstance(logged.entry, Naming):
-            public = _moment(logged.entry.announced, _base(history))
-            spans = {"public_from": public, "recorded_from": max(logged.recorded_at, public)}
-            for alias in logged.entry.aliases:
-                yield {"lang": None, "name": alias, **spans, "public_until": FOREVER, "recorded_until": FOREVER}
+    for turn in naming.aliases(history):
+        yield {"lang": None, "name": turn.value, **_columns((turn.public, FOREVER), (turn.recorded, FOREVER))}
 
 
 def _identifier_rows(kind: Kind, entity: str, history: Sequence[Logged]) -> Iterator[Json]:
-    giving = EntityRegistered | EntityIdentified
-    said = [(logged, logged.entry.identifiers) for logged in history if isinstance(logged.entry, giving)]
-    found = [(scheme, turn, spans) for scheme, turns in _turns(said, _base(history)).items() for turn, spans in _spans(turns)]
-    for seq, (scheme, turn, spans) in enumerate(found):
-        yield {"kind": kind, "id": entity, "seq": seq, "scheme": scheme, "value": turn.value, **spans}
+    found = [(scheme, *spans) for scheme, turns in naming.identified(history).items() for spans in _spans(turns)]
+    for seq, (scheme, public, recorded) in enumerate(found):
+        spans = _columns(public.shown, recorded.shown)
+        yield {"kind": kind, "id": entity, "seq": seq, "scheme": scheme, "value": public.turn.value, **spans}
 
 
 def _texts(rows: Iterable[Json]) -> Iterator[Json]:

@@ -16,7 +16,7 @@ from events.headlines import LANGUAGES, Lang, display_values, headline
 from events.moments import rfc3339
 from events.types import EventType, entity_field, event_type
 from projections.claims import day_json
-from projections.entities import Names, names_for
+from projections.entities import Names, called
 from projections.known import current
 from projections.merging import chunks
 from projections.reading import Reading
@@ -50,11 +50,23 @@ def event_json(connection: Connection, rows: Sequence[Row[Any]], reading: Readin
     `{"id", "type", "headline", "fields", "effective": {"value", "earliest", "latest"}, "announced", "recorded_at",
     "status", "sources", "summary", "tags", "ref", "version", "retracted": {"reason"} or null, "corrected",
     "disputed": [{"field", "value", "sources"}], "duplicate_of": id or null, "duplicates": [ids]}`. Entities in fields are
-    `{"id", "name"}`, with their `kind` first where the field allows several; names and ids are those of the reading.
+    `{"id", "name"}`, with their `kind` first where the field allows several; names and ids are those of the reading, but a
+    headline calls an organization as it was called when the event took effect.
     """
     bodies = [orjson.loads(row.body) for row in rows]
-    names = names_for(connection, {mention for body in bodies for mention in mentions(body)}, reading)
-    return [shown(body, row.recorded_at, names, reading.lang) for row, body in zip(rows, bodies, strict=True)]
+    return shown_all(connection, [(body, row.recorded_at) for row, body in zip(rows, bodies, strict=True)], reading)
+
+
+def shown_all(connection: Connection, told: Sequence[tuple[Json, int]], reading: Reading) -> list[Json]:
+    """Versions as `versions.body` has them, each with when its event was recorded, as `event_json` shows them."""
+    names = called(connection, {mention for body, _ in told for mention in mentions(body)}, reading)
+    now = names.on(reading.as_of)
+    return [shown(body, recorded_at, now, reading.lang, names.on(_eve(body, reading))) for body, recorded_at in told]
+
+
+def _eve(body: Json, reading: Reading) -> int:
+    """The day before the event took effect, so that a renaming tells the former name; never after the reading's day."""
+    return min(PartialDate.parse(body["effective"]).first - 1, reading.as_of)
 
 
 def mentions(body: Json) -> Iterator[tuple[Kind, str]]:
@@ -64,8 +76,8 @@ def mentions(body: Json) -> Iterator[tuple[Kind, str]]:
         yield from ((found, entity) for _, found, entity in kind.entities(stored))
 
 
-def shown(body: Json, recorded_at: int, names: Names, lang: str) -> Json:
-    """A version as `event_json` shows it, with the `names` of all that it mentions.
+def shown(body: Json, recorded_at: int, names: Names, lang: str, then: Names | None = None) -> Json:
+    """A version as `event_json` shows it, with the `names` of all that it mentions, and those of `then` in its headline.
 
     `recorded_at` is that of the event, in microseconds since 1970.
     """
@@ -75,7 +87,7 @@ def shown(body: Json, recorded_at: int, names: Names, lang: str) -> Json:
     return {
         "id": body["id"],
         "type": body["type"],
-        "headline": _headline(kind, body["fields"], names, lang),
+        "headline": _headline(kind, body["fields"], then or names, lang),
         "fields": stored,
         "effective": day_json(PartialDate.parse(body["effective"])),
         "announced": body["announced"],

@@ -7,17 +7,15 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from events.entities import display_name
 from projections.claims import Json, Report
 from projections.compared import dashed, last_renaming
 from projections.diff import Side, diff
-from projections.entities import names_for
 from projections.folded import Histories
 from projections.histories import organization_histories, reports_about
 from projections.merging import losers
 from projections.moments import change_days
 from projections.reading import Reading
-from projections.standing import named
+from projections.standing import name_each
 from projections.state import state
 
 AT_ONCE = 20
@@ -42,11 +40,11 @@ def _turns(
     connection: Connection, organization: str, folded: Histories, reports: Sequence[Report], days: Sequence[int], reading: Reading
 ) -> Iterator[Json]:
     states = {near: state(folded, reports, near) for day in days for near in (day - 1, day)}
-    own = names_for(connection, [("organization", organization)], reading)["organization", organization]["name"]
-    names = {day: display_name(found.pop("name_then") or {}, reading.lang, own) for day, found in states.items()}
-    named(connection, {"states": list(states.values())}, reading)
+    for found in states.values():
+        found["organization"] = organization
+    name_each(connection, [(found, day) for day, found in states.items()], reading)
     for day in days:
         then, now = (Side(states[near], folded, near) for near in (day - 1, day))
-        before, after = ({"id": organization, "name": names[near]} for near in (day - 1, day))
+        before, after = (states[near]["organization"] for near in (day - 1, day))
         renamed = {"before": before, "after": after, "events": last_renaming(reports, day)} if before != after else None
         yield {"day": date.fromordinal(day).isoformat(), **dashed(diff(then, now)), "renamed": renamed}

@@ -13,11 +13,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from events.entities import display_name
 from events.fields import Kind
 from events.moments import rfc3339
 from projections.claims import Json, Report
-from projections.entities import names_for
+from projections.entities import called
 from projections.explaining import with_texts
 from projections.folded import Absence, Held, Histories, Reporting
 from projections.founding import existing
@@ -60,11 +59,7 @@ def organization_state(
     known = known or organization_known(connection, organization, reading, explain=explain)
     found = state(known.folded, known.reports, reading.as_of, explain=explain)
     with_texts((line["why"] for lines in found.values() if isinstance(lines, list) for line in lines if "why" in line), reading.lang)
-    renamed = found.pop("name_then")
-    named(connection, found, reading)
-    about = names_for(connection, [("organization", organization)], reading)["organization", organization]
-    name = display_name(renamed, reading.lang, about["name"]) if renamed else about["name"]
-    return {"organization": {"id": organization, "name": name}, **echo(reading), **found}
+    return named(connection, {"organization": organization, **echo(reading), **found}, reading)
 
 
 def organization_history(connection: Connection, organization: str, reading: Reading) -> Json:
@@ -168,13 +163,19 @@ def _line(line: Reporting, day: int) -> Json:
 
 def named(connection: Connection, answer: Json, reading: Reading) -> Json:
     """The answer with `{"id", "name"}` in place of every entity's id, and event ids as UUIDs are written; in place."""
-    mentioned = {(kind, line[field]) for line, field, kind in _mentions(answer)}
-    names = names_for(connection, mentioned, reading)
-    for line, field, kind in list(_mentions(answer)):
-        line[field] = {"id": line[field], "name": names[kind, line[field]]["name"]}
-    for line in _lines(answer):
-        _with_event_ids(line)
+    name_each(connection, [(answer, reading.as_of)], reading)
     return answer
+
+
+def name_each(connection: Connection, answers: Sequence[tuple[Json, int]], reading: Reading) -> None:
+    """The same for several answers, each with the names of an ordinal day of its own."""
+    names = called(connection, {(kind, line[field]) for answer, _ in answers for line, field, kind in _mentions(answer)}, reading)
+    for answer, day in answers:
+        then = names.on(day)
+        for line, field, kind in list(_mentions(answer)):
+            line[field] = {"id": line[field], "name": then[kind, line[field]]["name"]}
+        for line in _lines(answer):
+            _with_event_ids(line)
 
 
 def _lines(answer: Any) -> Iterator[Json]:

@@ -213,13 +213,12 @@ def name_on(reports: Iterable[Report], day: int) -> dict[str, str] | None:
 
 
 def state(folded: Histories, reports: Sequence[Report], day: int, *, explain: bool = False) -> Json:
-    """Holders, leaves, reporting lines, vacant roles, products and name of one organization at the end of a day.
+    """Holders, leaves, reporting lines, vacant roles and products of one organization at the end of a day.
 
     To `explain` it, products have their `why`; the other lines have it where the histories do.
     """
     exists = day >= founding_day(reports)
     return {
-        "name_then": name_on(reports, day),
         "holders": holders(folded.tenures, day) if exists else [],
         "on_leave": on_leave(folded.leaves, day) if exists else [],
         "reports": reports_to(folded.lines, folded.tenures, day) if exists else [],

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text
 
-VERSION = 6
+VERSION = 7
 """The version of the projections: raise it with any change of a table or of what is written to it."""
 
 METADATA = MetaData()

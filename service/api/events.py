@@ -14,11 +14,11 @@ from marshmallow import Schema
 from events.dates import quote
 from events.errors import NotFound
 from events.fields import Flag
-from events.moments import Moment
+from events.moments import Moment, day_ordinal
 from events.posting import load_post
-from projections.entities import names_for
+from projections.reading import Reading
 from projections.rendering import event as event_at
-from projections.rendering import mentions, shown
+from projections.rendering import shown_all
 from projections.versions import history_of, known_since
 from service.api.answers import Json, Look, answer, look
 from service.api.calls import Feature
@@ -77,9 +77,14 @@ def _tag(seen: Look, wanted: UUID, found: Json) -> str:
     """The event's version, if it is shown as when that version was first known here, and else also a digest of it."""
     version = str(found["version"])
     since = known_since(seen.connection, wanted.hex, found["version"])
-    if since is not None and event_at(seen.connection, wanted, replace(seen.reading, clock="recorded", known_at=since)) == found:
+    if since is not None and event_at(seen.connection, wanted, _when_first(seen.reading, since)) == found:
         return version
     return f"{version}-{hashlib.sha256(orjson.dumps(found)).hexdigest()[:16]}"
+
+
+def _when_first(reading: Reading, since: int) -> Reading:
+    """The reading at which a version was first known here, on its day: an organization may be called otherwise on a later one."""
+    return replace(reading, clock="recorded", known_at=since, as_of=day_ordinal(since))
 
 
 @feature.read("/events/<event_id>/versions", "Versions", mementos="event")
@@ -97,9 +102,8 @@ def turns(seen: Look, wanted: UUID) -> list[Json]:
     """What was said of a known event, each with the event after it, as reads show one (see `projections.versions.history_of`)."""
     recorded_at = Moment.parse(event_at(seen.connection, wanted, seen.reading)["recorded_at"]).at
     turns = history_of(seen.connection, wanted.hex, seen.reading)
-    mentioned = {mention for turn in turns for mention in mentions(turn["version"])}
-    names = names_for(seen.connection, mentioned, seen.reading)
-    return [{**turn, "version": shown(turn["version"], recorded_at, names, seen.reading.lang)} for turn in turns]
+    versions = shown_all(seen.connection, [(turn["version"], recorded_at) for turn in turns], seen.reading)
+    return [{**turn, "version": version} for turn, version in zip(turns, versions, strict=True)]
 
 
 def event_uuid(text: str) -> UUID:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from events.codec import decode
 from events.counting import public_moments
-from events.entities import EntityEntry, EntityIdentified, EntityMerged, EntityNamed, EntityRegistered, EntityUnmerged
+from events.entities import EntityCalled, EntityEntry, EntityIdentified, EntityMerged, EntityNamed, EntityRegistered, EntityUnmerged
 from events.entries import Entry, Logged
 from events.event import (
     EventAbsorbed,
@@ -136,6 +136,8 @@ def _entity_line(entry: EntityEntry) -> Json | None:
             return {"entity": entry.kind, **head, "name": names, **told, **when}
         case EntityNamed(names=names, aliases=aliases):
             return {"names": entry.kind, **head, **_said(name=names, aliases=aliases), "distinct": True, **when}
+        case EntityCalled(names=names, aliases=aliases, event=event):
+            return {"names": entry.kind, **head, **_said(name=names, aliases=aliases, event=str(event)), "distinct": True, **when}
         case EntityIdentified(identifiers=identifiers):
             return {"names": entry.kind, **head, "identifiers": identifiers, **when}
         case EntityMerged(winner=winner, reason=reason):

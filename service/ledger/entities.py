@@ -24,8 +24,9 @@ from events.errors import AnnalsError, Conflict, Invalid, NotFound
 from events.merges import closes_circle, turns
 from events.moments import Moment, counts_from, to_micros
 from events.names import is_id, match_key
+from events.naming import called_at
 from events.refs import EntityRef, Kind, entity_ref
-from service.ledger.naming import bearers_of, claim, entity_of, extend, free_ids, name_of, names_in, register, winner_of
+from service.ledger.naming import bearers_of, call, claim, entity_of, extend, free_ids, name_of, names_in, register, winner_of
 from service.ledger.slots import logged
 from service.ledger.unit import Unit
 
@@ -67,7 +68,7 @@ def create(
     elif (held := entity_of(unit, kind, entity_id)) is not None:
         if not {match_key(name) for name in names_in(ref)} & _keys(held):
             raise Conflict.of("id", entity_id, f"the id {entity_id!r} belongs to {name_of(unit, kind, entity_id)!r}", "another id")
-        return _kept(unit, kind, entity_id, "named" if extend(unit, kind, entity_id, ref, text) else "unchanged")
+        return _extended(unit, kind, entity_id, ref, text, event)
     register(unit, kind, ref, entity_id, announced=text, event=event)
     return _kept(unit, kind, entity_id, "registered")
 
@@ -75,10 +76,11 @@ def create(
 def add_names(unit: Unit, kind: Kind, entity_id: str, ref: EntityRef, *, distinct: bool = False, announced: Moment | None = None) -> Kept:
     """Give an entity the names and aliases of `ref`; a name replaces that of its language, which stays as an alias.
 
-    Raises `NotFound`, and `Conflict` where somebody else bears one of the names, unless `distinct`.
+    With an earlier `announced` than any so far the same name counts from then. Raises `NotFound`, and `Conflict` where
+    somebody else bears one of the names, unless `distinct`.
     """
     entity = found(unit, kind, entity_id)
-    names = {language: name for language, name in ref.names if entity.names.get(language) != name}
+    names = {language: name for language, name in ref.names if not _is_called(unit, entity, language, name, announced)}
     aliases = [alias for alias in ref.aliases if alias not in (*entity.aliases, *entity.names.values())]
     if not names and not aliases:
         return _kept(unit, kind, entity_id, "unchanged")
@@ -88,6 +90,17 @@ def add_names(unit: Unit, kind: Kind, entity_id: str, ref: EntityRef, *, distinc
     unit.add(EntityNamed, entity_aggregate(kind, entity_id), **head, names=names, aliases=aliases)
     claim(unit, kind, entity_id, (*names.values(), *aliases))
     return _kept(unit, kind, entity_id, "named")
+
+
+def call_by(unit: Unit, kind: Kind, entity_id: str, ref: EntityRef, event: UUID, *, announced: Moment | None = None) -> Kept:
+    """Keep that a report of `event` calls an entity by the names of `ref`, as far as they are new. Raises `NotFound`."""
+    found(unit, kind, entity_id)
+    return _extended(unit, kind, entity_id, ref, announced.text if announced else None, event)
+
+
+def _extended(unit: Unit, kind: Kind, entity_id: str, ref: EntityRef, announced: str | None, event: UUID | None) -> Kept:
+    new = extend(unit, kind, entity_id, ref, announced) if event is None else call(unit, kind, entity_id, ref, announced, event)
+    return _kept(unit, kind, entity_id, "named" if new else "unchanged")
 
 
 def add_identifiers(unit: Unit, kind: Kind, entity_id: str, ref: EntityRef, *, announced: Moment | None = None) -> Kept:
@@ -167,6 +180,13 @@ def _known_from(unit: Unit, kind: Kind, entity_id: str) -> int:
 def _turns(unit: Unit, kind: Kind, entity_id: str, draft: EntityMerged) -> list[Logged]:
     """The merges of an entity and their undoing, with the draft of one."""
     return turns(logged([*unit.entries(entity_aggregate(kind, entity_id)), *([draft] if draft.id == entity_id else [])]))
+
+
+def _is_called(unit: Unit, entity: Entity, language: str, name: str, announced: Moment | None) -> bool:
+    """Whether a name is the entity's in that language, from that moment on if one is given."""
+    if entity.names.get(language) != name or announced is None:
+        return entity.names.get(language) == name
+    return called_at(logged(unit.entries(entity_aggregate(entity.kind, entity.id))), language, announced.at) == name
 
 
 def _keys(entity: Entity) -> set[str]:

@@ -20,7 +20,7 @@ from events.posting import Post, load, load_post
 from events.refs import KINDS, EntityRef, Kind
 from events.submission import ref_id
 from service.jsontext import read_json
-from service.ledger.entities import Kept, add_identifiers, add_names, create, given_ref, merge, unmerge
+from service.ledger.entities import Kept, add_identifiers, add_names, call_by, create, given_ref, merge, unmerge
 from service.ledger.joining import join, part
 from service.ledger.lifecycle import Target, add_source, change_status, correct, remove_source, restore, retract
 from service.ledger.naming import names_in
@@ -166,7 +166,9 @@ def _entity(unit: Unit, said: Said) -> Json:
 
 def _names(unit: Unit, said: Said) -> Json:
     kind, entity, ref = said.data["names"], said.data["id"], _ref(said.data["names"], said)
-    announced, distinct = said.data.get("announced"), said.data.get("distinct", False)
+    announced, distinct, event = said.data.get("announced"), said.data.get("distinct", False), said.data.get("event")
+    if event is not None:
+        return _kept(call_by(unit, kind, entity, ref, event, announced=announced))
     named = add_names(unit, kind, entity, ref, distinct=distinct, announced=announced)
     identified = add_identifiers(unit, kind, entity, ref, announced=announced)
     return _kept(identified if named.outcome == "unchanged" else named)
@@ -200,10 +202,13 @@ VERBS: Mapping[str, tuple[Schema, Callable[[Unit, Said], Json]]] = {
     "join": (_schema(join=_ID, into=_ID, reason=_REASON), _join),
     "part": (_schema(part=_ID, reason=_REASON), _part),
     "entity": (
-        _schema(entity=_KIND, id=Text(most=200), name=_JSON, aliases=_OPTIONAL, identifiers=_OPTIONAL, event=fields.UUID()),
+        _schema(entity=_KIND, id=Text(most=200), name=_JSON, aliases=_OPTIONAL, identifiers=_OPTIONAL, event=_EVENT),
         _entity,
     ),
-    "names": (_schema(names=_KIND, id=_ID, name=_OPTIONAL, aliases=_OPTIONAL, identifiers=_OPTIONAL, distinct=Flag()), _names),
+    "names": (
+        _schema(names=_KIND, id=_ID, name=_OPTIONAL, aliases=_OPTIONAL, identifiers=_OPTIONAL, distinct=Flag(), event=_EVENT),
+        _names,
+    ),
     "merge": (_schema(merge=_KIND, loser=_ID, winner=_ID, reason=_REASON), _merge),
     "unmerge": (_schema(unmerge=_KIND, loser=_ID, reason=_REASON), _unmerge),
 }

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, count
+from typing import Any
 from uuid import UUID
 
 from events.entities import (
     Entity,
+    EntityCalled,
     EntityIdentified,
     EntityNamed,
     EntityRegistered,
@@ -19,10 +21,11 @@ from events.entities import (
     name_aggregate,
     reduce_entity,
 )
-from events.entries import Entry
+from events.entries import Entry, Logged
 from events.errors import Ambiguous, AnnalsError, Invalid
-from events.moments import counts_from, to_micros
+from events.moments import BEGINNING, counts_from, to_micros
 from events.names import is_id, match_key, slug
+from events.naming import Heard, heard, is_new
 from events.refs import PLURAL, EntityRef, Kind
 from service.ledger.unit import Unit
 
@@ -38,9 +41,23 @@ class Registered:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An entity as the log has it, and since when each of its names and aliases is public."""
+
+    entity: Entity
+    heard: Heard
+
+
 def entity_of(unit: Unit, kind: Kind, entity_id: str) -> Entity | None:
     """The entity of exactly that id, merged or not; None where there is none."""
-    return unit.derived(entity_aggregate(kind, entity_id), _reduced)
+    known = known_of(unit, kind, entity_id)
+    return known.entity if known else None
+
+
+def known_of(unit: Unit, kind: Kind, entity_id: str) -> Known | None:
+    """The same with what is public of its names."""
+    return unit.derived(entity_aggregate(kind, entity_id), _known)
 
 
 def winner_of(unit: Unit, kind: Kind, entity_id: str) -> str:
@@ -121,7 +138,7 @@ class Naming:
             raise self._ambiguous(ref, fits)
         if not fits:
             return self._unknown(ref)
-        if ref.text is None:
+        if self._calls(fits[0], ref):
             self._met.append((fits[0], ref))
         return fits[0]
 
@@ -134,18 +151,26 @@ class Naming:
         """Which of an event's own entities a report of it means: one given by its id itself, one given by name any that is read as it."""
         return found if found in self._given else next((one for one in own if self.read_as(one) == found), found)
 
+    def _calls(self, found: Found, ref: EntityRef) -> bool:
+        """Whether the reference calls the entity by a name: an id names nobody, and a name of one merged into it is that one's."""
+        if ref.text is None:
+            return True
+        known = known_of(self._unit, *found)
+        since = known.heard.get(match_key(ref.text), {}) if known is not None and not is_id(ref.text) else {}
+        return bool(since) and all(first > BEGINNING for first, _ in since.values())
+
     @property
     def brings(self) -> bool:
         """Whether `write` may have anything to add."""
         return bool(self._new or self._met)
 
-    def write(self, announced: str | None, event: UUID | None = None) -> tuple[Registered, ...]:
-        """Register what was unknown and keep further names, all counting from `announced`; the new entities."""
+    def write(self, announced: str | None, event: UUID) -> tuple[Registered, ...]:
+        """Register what was unknown and keep names that were not public yet, all counting from `announced`; the new entities."""
         made = tuple(
             register(self._unit, kind, ref, entity_id, announced=announced, event=event) for (kind, entity_id), ref in self._new.items()
         )
         for (kind, entity_id), ref in self._met:
-            extend(self._unit, kind, entity_id, ref, announced)
+            call(self._unit, kind, entity_id, ref, announced, event)
         return made
 
     def _fitting(self, ref: EntityRef) -> Sequence[Found]:
@@ -201,30 +226,50 @@ class Naming:
 
 
 def extend(unit: Unit, kind: Kind, entity_id: str, ref: EntityRef, announced: str | None) -> bool:
-    """Keep the names, aliases and identifiers of `ref` that the entity lacks; whether there were any. No name is replaced."""
-    entity = entity_of(unit, kind, entity_id)
-    if entity is None:
+    """Give the entity the names, aliases and identifiers of `ref` that it lacks; whether there were any. No name is replaced."""
+    known = known_of(unit, kind, entity_id)
+    if known is None:
         return False
-    names, aliases = _further_names(entity, ref)
-    head = {"kind": kind, "id": entity_id, "announced": announced}
+    names = {language: name for language, name in ref.names if language not in known.entity.names and language != "und"}
+    aliases = dict.fromkeys(name for name in names_in(ref) if match_key(name) not in known.heard and name not in names.values())
+    _keep(unit, EntityNamed, kind, entity_id, names, list(aliases), announced=announced)
+    return _identify(unit, kind, known.entity, ref, announced) or bool(names or aliases)
+
+
+def call(unit: Unit, kind: Kind, entity_id: str, ref: EntityRef, announced: str | None, event: UUID) -> bool:
+    """Keep the names by which a report of `event` calls the entity and which are not public at its moment; whether there are any.
+
+    So a report that is recorded late tells the name from its own moment, whatever was recorded before it.
+    """
+    known = known_of(unit, kind, entity_id)
+    if known is None:
+        return False
+    moment = counts_from(announced)
+    names = {language: name for language, name in _names(ref) if is_new(known.heard, language, name, moment)}
+    aliases = [alias for alias in dict.fromkeys(ref.aliases) if is_new(known.heard, None, alias, moment)]
+    _keep(unit, EntityCalled, kind, entity_id, names, aliases, announced=announced, event=event)
+    return _identify(unit, kind, known.entity, ref, announced) or bool(names or aliases)
+
+
+def _keep(
+    unit: Unit, cls: type[EntityNamed | EntityCalled], kind: Kind, entity_id: str, names: Mapping[str, str], aliases: Sequence[str],
+    **said: Any,
+) -> None:  # fmt: skip
     if names or aliases:
-        unit.add(EntityNamed, entity_aggregate(kind, entity_id), **head, names=names, aliases=aliases)
+        unit.add(cls, entity_aggregate(kind, entity_id), kind=kind, id=entity_id, names=names, aliases=aliases, **said)
         claim(unit, kind, entity_id, (*names.values(), *aliases))
-    identifiers = {scheme: identifier for scheme, identifier in ref.identifiers if scheme not in entity.identifiers}
-    if identifiers:
-        unit.add(EntityIdentified, entity_aggregate(kind, entity_id), **head, identifiers=identifiers)
-    return bool(names or aliases or identifiers)
 
 
-def _further_names(entity: Entity, ref: EntityRef) -> tuple[dict[str, str], list[str]]:
-    known = {match_key(name) for name in (*entity.names.values(), *entity.aliases)}
-    names = {language: name for language, name in ref.names if language not in entity.names and language != "und"}
-    further = (name for name in names_in(ref) if match_key(name) not in known and name not in names.values())
-    return names, list(dict.fromkeys(further))
+def _identify(unit: Unit, kind: Kind, entity: Entity, ref: EntityRef, announced: str | None) -> bool:
+    further = {scheme: identifier for scheme, identifier in ref.identifiers if scheme not in entity.identifiers}
+    if further:
+        unit.add(EntityIdentified, entity_aggregate(kind, entity.id), kind=kind, id=entity.id, announced=announced, identifiers=further)
+    return bool(further)
 
 
-def _reduced(entries: Sequence[Entry]) -> Entity | None:
-    return reduce_entity(None, entries)
+def _known(entries: Sequence[Entry]) -> Known | None:
+    entity = reduce_entity(None, entries)
+    return Known(entity, heard([Logged(entry, 0, 0) for entry in entries])) if entity else None
 
 
 def _names(ref: EntityRef) -> Sequence[tuple[str, str]]:

@@ -17,7 +17,7 @@ from events.posting import Post, stored_fields
 from events.refs import EntityRef
 from events.submission import RefClaimed, ref_id
 from events.types import Facts
-from service.ledger.naming import Naming, Registered, bearers_of, extend
+from service.ledger.naming import Naming, Registered, bearers_of, call, winner_of
 from service.ledger.slots import chain, content, current, hold, identifying, identities, logged, moment_of, standing_for, with_ids
 from service.ledger.unit import Unit
 
@@ -84,9 +84,10 @@ def _claim_new_names(unit: Unit, post: Post, fields: Mapping[str, Any], entry: P
     """Have an organization found by the name that it is given, from when that is public, unless somebody else bears it."""
     for effect in post.type.effects(Facts(fields, post.effective)):
         if isinstance(effect, Named):
-            free = tuple(name for _, name in effect.name if not bearers_of(unit, "organization", match_key(name)))
+            own = {effect.organization, winner_of(unit, "organization", effect.organization)}
+            free = tuple(name for _, name in effect.name if own.issuperset(bearers_of(unit, "organization", match_key(name))))
             ref = EntityRef(("organization",), aliases=free)
-            extend(unit, "organization", effect.organization, ref, moment_of(unit, entry))
+            call(unit, "organization", effect.organization, ref, moment_of(unit, entry), entry.originator_id)
 
 
 def likely_id(unit: Unit, post: Post) -> UUID | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import Table, select
@@ -155,6 +156,20 @@ def test_a_late_report_of_an_earlier_name_does_not_undo_a_newer_one(log: Log) ->
         for known_at in ("2022-01-01", "2023-01-01", "2023-07-24")
     ]
     assert names == ["Twitter", "Twitter, Inc.", "X"]
+
+
+def test_the_earliest_report_tells_the_name(log: Log) -> None:
+    """Names of reports follow their own days in public, and on the other clock what was recorded by then."""
+    log.recorded = "2024-06-01"
+    log.register("person", "a", names={"en": "ANN LEE", "ja": "アン"}, announced="2024-03-01", event=UUID(int=1))
+    log.recorded = "2024-06-02"
+    log.call("person", "a", {"und": "Ann Lee", "en": "Ann Lee", "ja": "アン・リー"}, "2024-01-01", ("A. L.",))
+    assert [shown(log, "a", at(day)) for day in ("2023-12-31", "2024-01-01", "2024-03-01")] == ["a", "Ann Lee", "Ann Lee"]
+    assert [shown(log, "a", at(day, "recorded")) for day in ("2024-05-31", "2024-06-01", "2024-06-02")] == ["a", "ANN LEE", "Ann Lee"]
+    known = names_for(log.connection, [("person", "a")], at())["person", "a"]["names"]
+    log.post("departure", "2024-01-01", "2024-01-01", person="a", organization="acme")
+    assert (known, card(log.connection, "person", "a", at())["aliases"]) == ({"en": "Ann Lee", "ja": "アン・リー"}, ["アン", "A. L."])
+    assert found(log, at("2024-02-01"), "Ann Lee") == ["a"]
 
 
 def test_a_sorting_name_gives_nothing_away(log: Log) -> None:

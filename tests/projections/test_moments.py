@@ -23,7 +23,7 @@ from projections.merging import winners
 from projections.moments import change_days, person_change_days
 from projections.reading import Reading
 from projections.standing import organization_known, organization_state, person_lines
-from projections.state import state
+from projections.state import name_on, state
 from projections.stores import Store
 from tests.projections.strategies import report_lists
 from tests.projections.support import LOGS, PAPER, MemoryLog
@@ -50,9 +50,9 @@ def test_days(reports: list[Report]) -> None:
     """Between two marks of a slider nothing may change, and at each something must."""
     folded = within(histories(reports), "acme")
     marks = change_days(folded, reports)
-    before = state(folded, reports, BEGIN - 1)
+    before = state(folded, reports, BEGIN - 1), name_on(reports, BEGIN - 1)
     for day in range(BEGIN, END):
-        now = state(folded, reports, day)
+        now = state(folded, reports, day), name_on(reports, day)
         assert (now != before) == (day in marks), date.fromordinal(day)
         before = now
 
@@ -63,7 +63,7 @@ def test_days_of_a_person(reports: list[Report]) -> None:
     folded = histories(reports)
     parts: Any = ((flat for flat in part if flat.person == "ann") for part in (folded.tenures, folded.leaves, folded.lines))
     mine = Histories(*map(tuple, parts))
-    marks = set(person_change_days(mine, {}))
+    marks = set(person_change_days(mine, {}, {}))
     apart = [set(change_days(within(mine, organization), [])) for organization in ("acme", "bolt")]
     assert marks <= set.union(*apart)
 
@@ -156,6 +156,26 @@ def test_days_alone(store: Store) -> None:
             assert days_of(connection, kind, entity, now) == MOMENTS[kind](connection, entity, now)["days"]
         assert days_known(organization_known(connection, "acme", now)) == days_of(connection, "organization", "acme", now)
         assert days_of(connection, "product", "core", now) == [{"day": "2024-01-03", "changes": 1}, {"day": "2024-02-03", "changes": 1}]
+
+
+def test_a_renamed_employer_is_a_mark(store: Store) -> None:
+    """A person's card calls the organization as it is called on the day, so the card changes with it while she is there."""
+    log = MemoryLog()
+    log.register("person", "ann")
+    log.register("organization", "acme")
+    log.appoint("e1", announced="2024-01-02", effective="2024-01-02")
+    here = {"organization": "acme"}
+    for event, on_day, known, name in (("e2", "2023-01-01", "2024-01-03", "Acne"), ("e3", "2024-02-01", "2024-03-01", "Apex")):
+        log.post(event, "renaming", on_day, new_name={"en": name}, announced=known, **here)
+    log.post("e4", "departure", "2024-04-01", person="ann", announced="2024-04-01", **here)
+    log.post("e5", "renaming", "2024-05-01", new_name={"en": "Acme"}, announced="2024-05-01", **here)
+    march = Reading(Moment.parse("2024-03-15").day.toordinal(), Moment.parse("2024-06-01").at)
+    with projected(store, log) as connection:
+        found = MOMENTS["person"](connection, "ann", march)
+        assert [line["day"] for line in found["days"]] == ["2024-01-02", "2024-02-01", "2024-04-01"]
+        assert [line["at"][:10] for line in found["known"]] == ["2024-01-02", "2024-01-03", "2024-03-01", "2024-04-01"]
+        (role,) = person_lines(connection, "ann", march)["holders"]
+        assert role["organization"]["name"] == "Apex"
 
 
 def stood(connection: Connection, organization: str, at: Reading) -> Any:

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
+from projections.entities import card, find
+from projections.feed import FeedQuery, feed
 from projections.projector import catch_up
 from projections.reading import Reading
 from projections.standing import (
@@ -74,7 +76,7 @@ def day(text: str) -> Json:
 
 
 ANN, BOB = {"id": "ann", "name": "Ann"}, {"id": "bob", "name": "Bob"}
-ACME, CORE = {"id": "acme", "name": "Acme"}, {"id": "core", "name": "Core"}
+ACME_AI, CORE = {"id": "acme", "name": "Acme AI"}, {"id": "core", "name": "Core"}
 
 
 def test_the_state_of_an_organization(connection: Connection) -> None:
@@ -102,7 +104,7 @@ def test_the_state_of_an_organization(connection: Connection) -> None:
         "reports": [{"person": BOB, "manager": ANN, "manager_left": False, "since": day("2021-05-01"), "events": ids("e3")}],
         "vacant": [],
         "products": [{
-            "product": CORE, "organization": ACME, "phase": "announced", "since": day("2022-02-01"), "versions": [], "events": ids("e9"),
+            "product": CORE, "organization": ACME_AI, "phase": "announced", "since": day("2022-02-01"), "versions": [], "events": ids("e9"),
             "expected": {"value": "2022-12", "earliest": "2022-12-01", "latest": "2022-12-31"},
         }],
     }  # fmt: skip
@@ -131,15 +133,33 @@ def test_the_state_afterwards(connection: Connection) -> None:
 )
 def test_the_name_on_that_day(connection: Connection, reading: Reading, name: str) -> None:
     """An organization is called as it was called then, as far as that was known."""
-    assert organization_state(connection, "acme", reading)["organization"] == {"id": "acme", "name": name}
+    wanted = {"id": "acme", "name": name}
+    assert organization_state(connection, "acme", reading)["organization"] == wanted
+    assert card(connection, "organization", "acme", reading)["name"] == name
+    assert [item["name"] for item in find(connection, "organization", reading, "acme").items] == [name]
+    histories = organization_history(connection, "acme", reading), person_history(connection, "ann", reading)
+    assert [line["organization"] for found in histories for line in found["tenures"] if line["role"] == "CEO"] == [wanted, wanted]
+    assert [line["organization"] for line in person_standing(connection, "ann", reading)["roles"]] == [wanted]
+
+
+def test_a_headline_calls_an_organization_as_it_was_called(connection: Connection) -> None:
+    """A renaming names the former name, and what was reported before it reads as it did then; the fields are of the reader's day."""
+    events = feed(connection, FeedQuery(20, organization="acme"), on("2024-01-01")).items
+    by_id = {event["id"]: (event["headline"], event["fields"]["organization"]["name"]) for event in events}
+    told = [by_id[event] for event in ids("e8", "e1", "e10")]
+    assert told == [
+        ("Acme is renamed Acme AI", "Acme AI"), ("Ann becomes interim CEO of Acme", "Acme AI"), ("Acme AI releases Core 1", "Acme AI"),
+    ]  # fmt: skip
+    (before,) = (event for event in feed(connection, FeedQuery(20), on("2021-12-31")).items if event["id"] == ids("e10")[0])
+    assert before["headline"] == "Acme releases Core 1"
 
 
 def test_the_history_of_an_organization(connection: Connection) -> None:
     """Everything that had begun by the day, the oldest first, and whether it still holds."""
     found = organization_history(connection, "acme", on("2022-04-01"))
     assert [(line["person"], line["organization"], line["role"], line["current"], line["certainty"]) for line in found["tenures"]] == [
-        (ANN, ACME, "CEO", True, "certain"),
-        (BOB, ACME, "CTO", True, "certain"),
+        (ANN, ACME_AI, "CEO", True, "certain"),
+        (BOB, ACME_AI, "CTO", True, "certain"),
     ]
     assert [(line["person"], line["current"], line["expected_return"]["value"]) for line in found["leaves"]] == [(BOB, True, "2022-06")]
     assert [(line["person"], line["manager"], line["current"]) for line in found["reports"]] == [(BOB, ANN, True)]

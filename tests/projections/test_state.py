@@ -285,7 +285,7 @@ def test_name_on() -> None:
     reports = told_of(*((on, Named("acme", name, PartialDate.parse(when))) for on, name, when in zip(announced, names, days, strict=True)))
     assert name_on(reports, day("2021-10-27")) is None
     assert name_on(reports, day("2021-10-28")) == {"en": "Meta", "ja": "メタ"}
-    assert stands(reports, "2023-01-01")["name_then"] == {"en": "M"}
+    assert name_on(reports, day("2023-01-01")) == {"en": "M"}
 
 
 def test_nothing_before_the_founding() -> None:

@@ -15,7 +15,7 @@ from events.articles import ArticleRegistered, article_id, article_of
 from events.clocks import Clock
 from events.codec import encode
 from events.dates import PartialDate
-from events.entities import EntityIdentified, EntityMerged, EntityNamed, EntityRegistered, EntityUnmerged, entity_aggregate
+from events.entities import EntityCalled, EntityIdentified, EntityMerged, EntityNamed, EntityRegistered, EntityUnmerged, entity_aggregate
 from events.entries import Entry, Logged, aggregate_id
 from events.event import EventCorrected, EventCorroborated, EventRecorded, EventRetracted
 from events.fields import Kind
@@ -64,6 +64,10 @@ class Log:
     def name(self, kind: Kind, entity: str, names: Mapping[str, str], announced: str | None = None, aliases: tuple[str, ...] = ()) -> None:
         """Name an entity."""
         self._entity(EntityNamed, kind, entity, announced, dict(names), list(aliases))
+
+    def call(self, kind: Kind, entity: str, names: Mapping[str, str], announced: str, aliases: tuple[str, ...] = ()) -> None:
+        """Have a report call an entity so."""
+        self._entity(EntityCalled, kind, entity, announced, dict(names), list(aliases), aggregate_id("event", announced))
 
     def identify(self, kind: Kind, entity: str, identifiers: Mapping[str, str], announced: str | None = None) -> None:
         """Give an entity identifiers."""

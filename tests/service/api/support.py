@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from flask.testing import FlaskClient
@@ -11,6 +12,10 @@ from werkzeug.test import TestResponse
 Json = dict[str, Any]
 API = "/api/v1"
 NDJSON = "application/x-ndjson"
+FILES = ("docs.static", "assets.asset")
+"""The calls that answer with files of the product's own."""
+PAGES = "web."
+"""How the endpoints of pages begin."""
 
 
 def departure(person: Any = "Mira Murati", **changes: Any) -> Json:
@@ -83,6 +88,28 @@ def ids(page: Json) -> list[str]:
 def people(state: Json) -> list[str]:
     """Who holds a role in a state, by name."""
     return [holder["person"]["name"] for holder in state["holders"]]
+
+
+def addresses(
+    client: FlaskClient, filled: Mapping[str, Sequence[str]], stands_for: Mapping[str, Sequence[str]], *, pages: bool = False
+) -> Iterator[tuple[str, str]]:
+    """Every address of the API and the probes that can be read, from the application's own map, with its endpoint.
+
+    `filled` has the ids of entities by their plural, `stands_for` what takes the place of each other argument. With `pages`
+    also the addresses of pages, as HTML and as files, but for forms, which show what there is to be written about.
+    """
+    endpoints = set(client.application.view_functions)
+    told = {name for name in endpoints if name.startswith(PAGES) and not (name.endswith(("_json", "_csv")) or f"{name}_json" in endpoints)}
+    passed = {*FILES, *(told if pages else (name for name in endpoints if name.startswith(PAGES)))}
+    for rule in client.application.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()) or rule.endpoint in passed:
+            continue
+        values = {"entity": filled.get(rule.rule.removeprefix(API).split("/")[1].split(".")[0], ()), **stands_for}
+        for name in rule.arguments:
+            assert name in values, f"say what stands for <{name}> in {rule.rule}"
+            yield from ((rule.endpoint, rule.rule.replace(f"<{name}>", value)) for value in values[name])
+        if not rule.arguments:
+            yield rule.endpoint, rule.rule
 
 
 def matches(client: FlaskClient, name: str, body: Any) -> None:

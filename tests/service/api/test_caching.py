@@ -187,6 +187,19 @@ def test_a_new_name_is_news_in_an_event(annals: Annals, clock: Clock) -> None:
     assert (corrected["version"], tag(client, path)) == (2, '"2"')
 
 
+def test_a_new_name_on_its_day_is_news_in_an_event(annals: Annals, clock: Clock) -> None:
+    """A renaming that was announced ahead changes what an event shows at a midnight at which nothing is written or announced."""
+    client = create_app(annals).test_client()
+    renaming = departure(type="renaming", new_name={"en": "OpenAI Group", "ja": "OpenAI Group"}, effective="2026-02-01")
+    post(client, {name: value for name, value in renaming.items() if name not in ("person", "role")})
+    event = post(client, departure())
+    path, before = f"/events/{event['id']}", tag(client, f"/events/{event['id']}")
+    assert before == '"1"'
+    clock.now = TODAY.replace(month=2)
+    assert get(client, path)["fields"]["organization"]["name"] == "OpenAI Group"
+    assert not is_good(client, path, before)
+
+
 def test_an_embargo_that_ends_within_a_version_is_news(annals: Annals, clock: Clock) -> None:
     """A version is numbered by its newest entry, so one before it that comes to count later leaves the number as it is."""
     client = create_app(annals).test_client()

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from service import create_app
-from tests.service.api.support import API, Json, appointment, departure, get, ok, post, say, source
+from tests.service.api.support import API, Json, addresses, appointment, departure, get, ok, post, say, source
 from tests.service.conftest import ENGINES, TODAY, Clock, new_database, opened
 
 LATER = "2026-03-01"
@@ -89,30 +88,15 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         yield World(client, clock, known, hidden, get(client, "/articles")["items"][0]["id"])
 
 
-def addresses(world: World) -> Iterator[str]:
-    """Every address that can be read, from the application's own map, with ids that are known and ids that are not yet."""
-    app: Flask = world.client.application
-    for rule in app.url_map.iter_rules():
-        methods = rule.methods or ()
-        if "GET" not in methods or rule.endpoint in ("docs.static", "assets.asset"):
-            continue
-        if rule.endpoint.startswith("web.") and "POST" in methods:  # forms are for those who may write
-            continue
-        path = rule.rule
-        plural = path.removeprefix(API).split("/")[1]
-        for name in rule.arguments:
-            values: dict[str, tuple[str, ...]] = {
-                "entity": FILLED.get(plural, ()),
-                "event_id": (world.known["id"], world.hidden["id"]),
-                "article_id": (world.article,),
-                "name": ("departure",),
-                "key": ("cto", "secret-role", "secret-adviser"),
-                "what": ("day",),
-            }
-            assert name in values, f"say what stands for <{name}> in {path}"
-            yield from (path.replace(f"<{name}>", value) for value in values[name])
-        if not rule.arguments:
-            yield path
+def paths(world: World) -> Iterator[str]:
+    """Every address that can be read, pages among them, with ids that are known and ids that are not yet."""
+    stands_for = {
+        "event_id": (world.known["id"], world.hidden["id"]),
+        "article_id": (world.article,),
+        "name": ("departure",),
+        "key": ("cto", "secret-role", "secret-adviser"),
+    }
+    return (path for _, path in addresses(world.client, FILLED, stands_for, pages=True))
 
 
 def asked(path: str) -> tuple[str, ...]:
@@ -140,7 +124,7 @@ def leaks(world: World, address: str) -> list[str]:
 def test_nothing_of_it_is_anywhere(world: World, parameters: str) -> None:
     """One forgotten address is enough to make the news known before its day."""
     found = {}
-    for first in (address for path in addresses(world) for address in asked(path)):
+    for first in (address for path in paths(world) for address in asked(path)):
         address = first + (parameters.replace("?", "&") if "?" in first else parameters)
         if leaked := leaks(world, address):
             found[address] = leaked

@@ -48,7 +48,7 @@ def test_an_object_brings_further_names(desk: Desk) -> None:
     """The Japanese name that a later article gives must be found from then on."""
     first = desk.post()
     assert desk.post(person=MIRA).event_id == desk.post(person="ミラ・ムラティ").event_id == first.event_id
-    assert desk.topics().count("entity.named") == desk.topics().count("entity.identified") == 1
+    assert desk.topics().count("entity.called") == desk.topics().count("entity.identified") == 1
 
 
 def test_a_name_of_several_is_ambiguous_unless_something_tells_them_apart(desk: Desk) -> None:
