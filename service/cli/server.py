@@ -25,8 +25,8 @@ from service.jobs.worker import Worker
 from service.serving import GRACE_SECONDS, Application, address_of, listen, serve
 from service.settings import LANGUAGES, MOST_PROCESSES, Settings
 
-TOUR = "openai", "2024-09-24"
-"""An organization of the example and a day worth looking at."""
+TOUR = "openai", "as_of=2024-09-26&from=2024-09-24"
+"""An organization of the example, and two days between which it changed."""
 
 
 @click.command("serve")
@@ -104,13 +104,13 @@ def load_first(annals: Annals, example: str) -> None:
 
 
 def greeting(annals: Annals) -> str:
-    """What to open in a browser: the documentation, and an answer from the example if it is loaded."""
+    """What to open in a browser: the pages, the documentation, and what changed in the example if it is loaded."""
     base = address_of(annals.settings.host, annals.settings.port)
     words = f"Annals is at {base} with its API described at {base}api/v1/docs (stop with Ctrl-C)"
-    entity, day = TOUR
+    entity, days = TOUR
     try:
         with annals.reading() as connection:
             resolve(connection, "organization", entity, replace(reading_of(annals, {}), lang="en"))
     except NotFound:
         return words
-    return f"{words}\nHow OpenAI stood on 24 September 2024: {base}api/v1/organizations/{entity}/state?as_of={day}"
+    return f"{words}\nHow OpenAI changed in September 2024: {base}organizations/{entity}?{days}"

@@ -64,8 +64,10 @@ def test_a_server_greets_answers_and_ends_cleanly(tmp_path: Path, number: signal
     with serving(tmp_path, "--port", str(port), "--example", str(EXAMPLE)) as process:
         first = greeting(process)
         assert f"http://127.0.0.1:{port}/" in first
-        tour = greeting(process).split()[-1]
-        assert [line["role"] for line in asked(tour)["holders"] if line["person"]["id"] == "mira-murati"] == ["Chief Technology Officer"]
+        tour = greeting(process).split()[-1].replace("?", ".json?")
+        assert [line["role"] for line in asked(tour)["changes"]["left"] if line["person"]["id"] == "mira-murati"] == [
+            "Chief Technology Officer"
+        ]
         assert asked(f"http://127.0.0.1:{port}/readyz")["ready"]
         process.send_signal(number)
         out, err = process.communicate(timeout=30)
