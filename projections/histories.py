@@ -15,6 +15,7 @@ import orjson
 from sqlalchemy import ColumnElement, Connection, RowMapping, Table, select
 
 from events.clocks import Clock
+from events.effects import Phase
 from events.fields import Kind
 from events.types import event_type
 from projections import tables
@@ -22,11 +23,11 @@ from projections.claims import Json, Report
 from projections.clashes import Clash
 from projections.folded import Absence, Held, Histories, Reporting, histories
 from projections.known import current
-from projections.merging import any_hidden, component, follow, losers, merge_spans, standing_spans, winners
+from projections.merging import MergeSpan, any_hidden, component, losers, merge_spans, standing_spans, winners
 from projections.reading import Reading
 from projections.rendering import mentions
-from projections.reports import Winner, report
-from projections.tenures import PAIR_EFFECTS, TABLE_OF, Counted, Flat, components, rows_of, same_version, versions_about
+from projections.reports import Winner, merged, report
+from projections.tenures import PAIR_EFFECTS, TABLE_OF, Counted, Flat, components, rows_of, same_version, versions_about, winner_at
 
 Told = tuple[str, Json, int, int]
 TFlat = TypeVar("TFlat", Held, Absence, Reporting, Clash)
@@ -72,10 +73,15 @@ def _managed_spans(connection: Connection, spans: Sequence[tuple[int, int, Flat]
         if not isinstance(flat, Reporting) or flat.manager is None:
             yield start, until, flat
             continue
-        turns = {bound for merge in merges for bound in (merge.start, merge.until) if start < bound < until}
-        for first, last in pairwise(sorted({start, until, *turns})):
-            standing = {merge.loser: merge.winner for merge in merges if merge.start <= first < merge.until}
-            yield first, last, replace(flat, manager=follow(standing, flat.manager))
+        for first, last, winner in _between_turns(merges, start, until):
+            yield first, last, replace(flat, manager=winner("person", flat.manager)) if winner else flat
+
+
+def _between_turns(merges: Sequence[MergeSpan], start: int, until: int) -> Iterator[tuple[int, int, Winner | None]]:
+    """The parts of a span in which the same merges stand, each with the ids under which entities are read in it."""
+    turns = {bound for merge in merges for bound in (merge.start, merge.until) if start < bound < until}
+    for first, last in pairwise(sorted({start, until, *turns})):
+        yield first, last, winner_at(merges, first)
 
 
 def _all(connection: Connection, table: Table, where: ColumnElement[bool]) -> Sequence[RowMapping]:
@@ -111,19 +117,42 @@ def _organizations_in(version: Counted) -> Iterator[str]:
     return (entity for _, kind, entity in event_type(version.body["type"]).entities(version.body["fields"]) if kind == "organization")
 
 
-def report_spans(connection: Connection, kind: Kind, entity: str, reading: Reading, effects: Sequence[str]) -> list[Counted]:
-    """The versions with such effects on the entity, by any id that merges ever gave it, with their spans of the reading's clock."""
+def report_spans(connection: Connection, organization: str, reading: Reading, effects: Sequence[str]) -> list[tuple[int, int, Report]]:
+    """The reports with such effects on the organization, each with a span of the reading's clock in which it counted for it.
+
+    What is told of another counts only while that one stands merged into it; its effects have the ids of the time.
+    """
+    own = component(connection, "organization", (organization,))
+    told = list(_as_posted(connection, own, reading, effects))
+    about = {effect.product for _, _, one in told for effect in one.effects if isinstance(effect, Phase)}
+    merges = standing_spans(connection, "organization", own, reading.clock)
+    merges += standing_spans(connection, "product", component(connection, "product", about), reading.clock)
+    read = (
+        (first, last, replace(one, effects=merged(one.effects, winner)) if winner else one)
+        for start, until, one in told
+        for first, last, winner in _between_turns(merges, start, until)
+    )
+    return [span for span in read if any(effect.organization == organization for effect in span[2].effects)]
+
+
+def _as_posted(
+    connection: Connection, organizations: Iterable[str], reading: Reading, effects: Sequence[str]
+) -> Iterator[tuple[int, int, Report]]:
+    """The same reports by the ids that were posted, each with the span in which it counts."""
     facts, versions = tables.facts.c, tables.versions.c
-    column = facts.organization if kind == "organization" else facts.subject
     query = (
-        select(versions.known_from, versions.known_until, versions.status, versions.event_id, versions.body, versions.announced,
-               versions.publishers)
+        select(versions.known_from, versions.known_until, versions.event_id, versions.body, versions.announced, versions.publishers)
         .distinct()
         .join_from(tables.facts, tables.versions, same_version())
-        .where(column.in_(component(connection, kind, (entity,))), facts.clock == reading.clock, facts.effect.in_(effects),
-               facts.status.in_(reading.statuses))
-    )  # fmt: skip
-    return [Counted(*row[:4], orjson.loads(row[4]), *row[5:]) for row in connection.execute(query)]
+        .where(
+            facts.organization.in_(organizations),
+            facts.clock == reading.clock,
+            facts.effect.in_(effects),
+            facts.status.in_(reading.statuses),
+        )
+    )
+    for start, until, event_id, body, announced, count in connection.execute(query):
+        yield start, until, report(event_id, orjson.loads(body), announced, count)
 
 
 def role_tenures(connection: Connection, organization: str, role_key: str, reading: Reading) -> list[Held]:

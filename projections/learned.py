@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from itertools import pairwise
 from typing import TypeVar
 
 from sqlalchemy import Connection, select
 
-from events.effects import Founded, Phase
+from events.effects import Founded, Named, Phase
 from events.entities import display_name
 from events.fields import Kind
 from events.moments import BEGINNING
@@ -21,14 +20,11 @@ from projections import tables
 from projections.claims import Report
 from projections.clashes import Clash
 from projections.folded import Absence, Held, Reporting
-from projections.founding import first_days
 from projections.histories import history_spans, report_spans
-from projections.merging import component, follow, standing_spans
 from projections.moments import by_key, counts, grouped
 from projections.reading import Reading
-from projections.reports import merged, report
-from projections.state import holders, name_on, on_leave, products, reports_to, vacant
-from projections.tenures import Counted, Flat
+from projections.state import founding_day, holders, name_on, on_leave, products, reports_to, vacant
+from projections.tenures import Flat
 
 T = TypeVar("T")
 TFlat = TypeVar("TFlat", Held, Absence, Reporting)
@@ -46,9 +42,8 @@ def organization_moments(connection: Connection, organization: str, reading: Rea
     None is later than the reading's `known_at`; the clock is the reading's.
     """
     rows = history_spans(connection, "organization", organization, reading)
-    told = report_spans(connection, "organization", organization, reading, ("Phase", "Founded", "Named"))
     founded = _founding(connection, organization, reading)
-    parts = [*_people(rows, reading.as_of), *_roles(rows, reading.as_of), *_products(connection, told, reading)]
+    parts = [*_people(rows, reading.as_of), *_roles(rows, reading.as_of), *_products(connection, organization, reading)]
     parts += _names_shown(connection, rows, reading, ("organization", organization))
     shown = [_after_founding(part, founded, reading.as_of) for part in parts]
     return _counted([*shown, *(part for _, part in _names(connection, "organization", {organization}, reading))], reading)
@@ -87,17 +82,8 @@ def _existing(connection: Connection, rows: Sequence[Spanned[Flat]], reading: Re
 
 def _founding(connection: Connection, organization: str, reading: Reading) -> Founding:
     """By moment the first day of the organization, by what was said of all that it stood for then."""
-    told = report_spans(connection, "organization", organization, reading, (Founded.__name__,))
-    ids = component(connection, "organization", (organization,)) if told else ()
-    merges = standing_spans(connection, "organization", ids, reading.clock)
-
-    def first(at: int) -> int:
-        standing = {merge.loser: merge.winner for merge in merges if merge.start <= at < merge.until}
-        known = (report(one.event_id, one.body, one.announced, one.publishers) for one in told if one.start <= at < one.until)
-        read = [replace(one, effects=merged(one.effects, lambda _, entity: follow(standing, entity))) for one in known]
-        return first_days(read).get(organization, 0)
-
-    return first, _bounds(told) | {bound for merge in merges for bound in (merge.start, merge.until)}
+    told = report_spans(connection, organization, reading, (Founded.__name__,))
+    return (lambda at: founding_day(_known(told, at))), _bounds_of(told)
 
 
 def _people(rows: Sequence[Spanned[Flat]], day: int) -> Iterator[Part]:
@@ -121,14 +107,13 @@ def _roles(rows: Sequence[Spanned[Flat]], day: int) -> Iterator[Part]:
         yield _part(mine, lambda known: vacant(known, day))
 
 
-def _products(connection: Connection, told: Sequence[Counted], reading: Reading) -> Iterator[Part]:
+def _products(connection: Connection, organization: str, reading: Reading) -> Iterator[Part]:
     """The products, and their names while a line shows them."""
-    by_product: dict[str, list[Counted]] = {}
-    for version in told:
-        for effect in report(version.event_id, version.body, version.announced, version.publishers).effects:
-            if isinstance(effect, Phase):
-                by_product.setdefault(effect.product, []).append(version)
-    parts = {product: (_at(mine, lambda known: products(known, reading.as_of)), _bounds(mine)) for product, mine in by_product.items()}
+    by_product: dict[str, list[Spanned[Report]]] = {}
+    for start, until, told in report_spans(connection, organization, reading, (Phase.__name__,)):
+        for product in {effect.product for effect in told.effects if isinstance(effect, Phase)}:
+            by_product.setdefault(product, []).append((start, until, told))
+    parts = {product: _part(mine, lambda known: products(known, reading.as_of)) for product, mine in by_product.items()}
     yield from parts.values()
     for product, name in _names(connection, "product", set(parts), reading):
         yield _named_while(name[0], parts[product][0]), name[1] | parts[product][1]
@@ -170,8 +155,10 @@ def _names(connection: Connection, kind: Kind, ids: set[str], reading: Reading) 
         return
     for organization in sorted(ids):
         name, bounds = own.get(organization, (lambda _: "", set()))
-        told = report_spans(connection, kind, organization, reading, ("Named",))
-        yield organization, (_renamed(name, _at(told, lambda known: name_on(known, reading.as_of)), reading.lang), bounds | _bounds(told))
+        given, turns = _part(
+            report_spans(connection, organization, reading, (Named.__name__,)), lambda known: name_on(known, reading.as_of)
+        )
+        yield organization, (_renamed(name, given, reading.lang), bounds | turns)
 
 
 def _renamed(own: Value, given: Value, lang: str) -> Value:
@@ -205,15 +192,3 @@ def _known(rows: Sequence[Spanned[T]], at: int) -> list[T]:
 
 def _bounds_of(rows: Sequence[Spanned[T]]) -> set[int]:
     return {bound for start, until, _ in rows for bound in (start, until)}
-
-
-def _at(told: Sequence[Counted], value: Callable[[list[Report]], object]) -> Value:
-    def known(at: int) -> object:
-        counting = [one for one in told if one.start <= at < one.until]
-        return value([report(one.event_id, one.body, one.announced, one.publishers) for one in counting])
-
-    return known
-
-
-def _bounds(told: Sequence[Counted]) -> set[int]:
-    return {bound for one in told for bound in (one.start, one.until)}

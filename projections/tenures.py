@@ -114,7 +114,7 @@ def rows_of(counted: Sequence[Counted], merges: Sequence[MergeSpan]) -> dict[Tab
     reports = [(version, _report(version)) for version in counted]
     for start, until in _segments(counted, merges):
         known = [report for version, report in reports if version.start <= start < version.until]
-        for flags, flats in _folded(known, _winner_at(merges, start)):
+        for flags, flats in _folded(known, winner_at(merges, start)):
             for flat in flats:
                 turns = spans.setdefault((type(flat), _text(flat)), {})
                 for flag in flags:
@@ -153,7 +153,8 @@ def _segments(counted: Sequence[Counted], merges: Sequence[MergeSpan]) -> Iterat
     yield from pairwise(ordered)
 
 
-def _winner_at(merges: Sequence[MergeSpan], moment: int) -> Winner | None:
+def winner_at(merges: Sequence[MergeSpan], moment: int) -> Winner | None:
+    """Under which ids entities are read at a moment, in microseconds since 1970; None where no merge stands then."""
     standing: dict[Kind, dict[str, str]] = defaultdict(dict)
     for merge in merges:
         if merge.start <= moment < merge.until:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection
 
 from events.clocks import CLOCKS, Clock
-from events.entities import EntityMerged, EntityNamed, entity_aggregate
+from events.entities import EntityMerged, EntityNamed, EntityUnmerged, entity_aggregate
 from events.fields import Kind
 from events.moments import Moment
 from projections.changes import MOMENTS, days_known, days_of
@@ -201,3 +201,44 @@ def test_a_founding_counts_for_another_from_the_merge_on(store: Store) -> None:
             assert (merged in organization_moments(connection, "bolt", asked)) == marked
             shown = [person_lines(connection, "ann", replace(asked, known_at=at))["holders"] != [] for at in (merged - 1, merged)]
             assert shown == [True, not marked]
+
+
+def test_what_another_did_counts_from_the_merge_on(store: Store) -> None:
+    """Looking back at an organization stops at no news of another that was merged into it only later."""
+    log = MemoryLog()
+    log.register("person", "ann")
+    log.register("organization", "acme", "bolt")
+    log.register("product", "core")
+    log.appoint("e1", "ann", "bolt", effective="2023-12-01", announced="2023-12-01")
+    log.post("e2", "product_release", "2023-12-30", organization="acme", product="core", announced="2023-12-30")
+    log.post("e3", "renaming", "2024-02-01", organization="acme", new_name={"en": "Apex"}, announced="2024-02-01")
+    turns = (EntityMerged, "2024-05-01"), (EntityUnmerged, "2024-06-01")
+    for entry, announced in turns:
+        log.add(entry, entity_aggregate("organization", "acme"), "organization", "acme", announced, "bolt", None)
+    joined = [Moment.parse(announced).at for _, announced in turns]
+    asked = Reading(Moment.parse("2024-06-10").day.toordinal(), Moment.parse("2030-01-01").at)
+    with projected(store, log) as connection:
+        for found in (organization_moments(connection, "bolt", asked), person_moments(connection, "ann", asked)):
+            assert [at for at in found if at >= Moment.parse("2023-12-30").at] == joined
+        names = [stood(connection, "bolt", replace(asked, known_at=at))["organization"]["name"] for at in (joined[0] - 1, *joined)]
+        assert names == ["Bolt", "Apex", "Bolt"]
+
+
+def test_products_that_become_one_are_a_mark(store: Store) -> None:
+    """A merge of two products makes one line of two, so a slider stops at it, and from then on at the one name only."""
+    log = MemoryLog()
+    log.register("organization", "acme")
+    log.register("product", "core", "kern")
+    log.post("e1", "product_announcement", "2024-01-02", organization="acme", product="core", announced="2024-01-02")
+    log.post("e2", "product_release", "2024-01-03", organization="acme", product="kern", announced="2024-01-03")
+    log.add(EntityMerged, entity_aggregate("product", "kern"), "product", "kern", "2024-02-01", "core", None)
+    for product, announced in (("kern", "2024-03-01"), ("core", "2024-04-01")):
+        log.add(EntityNamed, entity_aggregate("product", product), "product", product, announced, {"en": f"New {product}"}, [])
+    asked = Reading(Moment.parse("2024-06-10").day.toordinal(), Moment.parse("2030-01-01").at)
+    with projected(store, log) as connection:
+        found = organization_moments(connection, "acme", asked)
+        days = ("2024-01-02", "2024-01-03", "2024-02-01", "2024-04-01")
+        assert [at for at in found if at >= Moment.parse("2024-01-02").at] == [Moment.parse(day).at for day in days]
+        for at in found:
+            then, before = (stood(connection, "acme", replace(asked, known_at=moment)) for moment in (at, at - 1))
+            assert then != before
