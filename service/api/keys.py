@@ -33,7 +33,7 @@ class NewKey(Schema):
 
 @feature.read("/keys", "KeyList", Schema, problems=(403, 422, 503), headers=())
 def read_keys(_: dict[str, Any]) -> Response:
-    """List all keys, without their secrets, in the order in which they were made.
+    """List what is known of all keys, in the order in which they were made.
 
     Needs a key of scope `admin`, as all calls about keys.
     """
@@ -46,7 +46,7 @@ def read_keys(_: dict[str, Any]) -> Response:
 def post_key(body: dict[str, Any]) -> Response:
     """Make a key.
 
-    Its secret is in the answer as `key`, this once: only a digest of it is stored, and so no answer is kept for an
+    What to send is in the answer as `key`, this once: only a digest of it is stored, and so no answer is kept for an
     `Idempotency-Key`. A name is given only once; where an answer was lost, revoke the key and make another.
     """
     given = request.headers.get("Idempotency-Key")

@@ -96,7 +96,7 @@ _RECORDED = without(
 )
 
 _KEY = record(
-    "A key, without its secret.",
+    "What is known of a key.",
     name=TEXT,
     scope={"type": "string", "enum": list(SCOPES)},
     created_at=INSTANT,
