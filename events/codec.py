@@ -11,6 +11,7 @@ from eventsourcing.persistence import DatetimeAsISO, JSONTranscoder, Mapper, Sto
 import events.articles
 import events.entities
 import events.event
+import events.keys
 import events.submission  # noqa: F401  the imports register the topics
 from events.entries import Entry
 

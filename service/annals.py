@@ -21,6 +21,7 @@ from projections.audit import ensure
 from projections.projector import OnProgress, Progress, catch_up, progress
 from projections.stores import Store, Stores
 from service.ledger.application import Ledger
+from service.ledger.keys import Keyring
 from service.ledger.submissions import Answer, Submission, Submitted, submit
 from service.ledger.unit import Unit, run
 from service.seldom import seldom_logger
@@ -59,6 +60,7 @@ class Annals:
         self.ledger = ledger
         self.stores = stores
         self.now = now
+        self.keyring = Keyring(ledger)
         self._projecting = threading.Lock()
         self._retry_at = 0.0
 

@@ -22,6 +22,10 @@ class Malformed(AnnalsError):
     """The request cannot be read at all, such as broken JSON (HTTP 400)."""
 
 
+class Unauthorized(AnnalsError):
+    """The request needs a key, or the one that it brings is not good (HTTP 401)."""
+
+
 class Forbidden(AnnalsError):
     """The request is understood and refused (HTTP 403)."""
 
@@ -38,6 +42,10 @@ class Misdirected(AnnalsError):
     """The request was meant for another host (HTTP 421)."""
 
 
+class TooMany(AnnalsError):
+    """The caller asked more often than it may (HTTP 429)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What a class of errors is in HTTP: its status, the end of its type's URN, and its title."""
@@ -49,6 +57,7 @@ class Kind:
 
 KINDS: Mapping[type[AnnalsError], Kind] = {
     Malformed: Kind(HTTPStatus.BAD_REQUEST, "malformed", "The request cannot be read"),
+    Unauthorized: Kind(HTTPStatus.UNAUTHORIZED, "unauthorized", "The request needs a key"),
     Forbidden: Kind(HTTPStatus.FORBIDDEN, "forbidden", "The request is refused"),
     NotFound: Kind(HTTPStatus.NOT_FOUND, "not-found", "Nothing of that id or name is known"),
     Conflict: Kind(HTTPStatus.CONFLICT, "conflict", "The request contradicts what is recorded"),
@@ -58,6 +67,7 @@ KINDS: Mapping[type[AnnalsError], Kind] = {
     Misdirected: Kind(HTTPStatus.MISDIRECTED_REQUEST, "misdirected", "The request was meant for another host"),
     Ambiguous: Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "ambiguous", "The name fits several"),
     Invalid: Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", "A value is not allowed"),
+    TooMany: Kind(HTTPStatus.TOO_MANY_REQUESTS, "too-many", "There are too many requests"),
     Unavailable: Kind(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", "The answer cannot be given now"),
 }
 

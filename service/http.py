@@ -54,15 +54,21 @@ def current_annals() -> Annals:
     return cast("Annals", current_app.extensions["annals"])
 
 
-def check_bind(host: str) -> None:
-    """Refuse to listen on `host` unless it is this machine alone: there are no keys yet, and whoever reaches Annals may write.
+def check_bind(host: str, *, has_keys: bool = False) -> None:
+    """Refuse to listen on `host` where others reach it, unless there are keys to tell who may write.
 
-    Raises `Invalid` for any address that is not loopback, and for names other than `localhost`.
+    Raises `Invalid` then for any address that is not loopback, and for names other than `localhost`.
     """
-    if host == "localhost" or _is_loopback(host):
+    if has_keys or is_own(host):
         return
-    message = f"ANNALS_HOST is {quote(host)}, which others can reach, and there are no keys yet to tell who may write"
-    raise Invalid.of("ANNALS_HOST", host, message, "127.0.0.1, ::1 or localhost")
+    message = f"ANNALS_HOST is {quote(host)}, which others can reach, and there is no key yet to tell who may write"
+    expected = "127.0.0.1, ::1 or localhost; or a first key, made by `annals keys create`"
+    raise Invalid.of("ANNALS_HOST", host, message, expected)
+
+
+def is_own(host: str) -> bool:
+    """Whether only this machine reaches what listens on `host`."""
+    return host == "localhost" or _is_loopback(host)
 
 
 def problem_response(details: Json) -> Response:
@@ -105,11 +111,11 @@ def _check_host() -> None:
     """Refuse other hosts' names: a page of another site could have its own name resolve to this machine."""
     given = request.environ.get("HTTP_HOST", "")
     match = _HOST.fullmatch(given)
-    own = current_annals().settings.host.lower()
-    if match is None or match[1].lower() not in (*LOOPBACK, own, f"[{own}]"):
-        raise Misdirected.of(
-            "Host", given, f"the host {quote(given)} is not this one", "one of " + ", ".join(dict.fromkeys((*LOOPBACK, own)))
-        )
+    settings = current_annals().settings
+    own = settings.host.lower()
+    names = tuple(dict.fromkeys((*LOOPBACK, own, *settings.hosts)))
+    if match is None or match[1].lower() not in (*names, f"[{own}]"):
+        raise Misdirected.of("Host", given, f"the host {quote(given)} is not this one", "one of " + ", ".join(names))
 
 
 def _check_origin() -> None:

@@ -11,7 +11,7 @@ from events.clocks import CLOCKS, Clock
 from events.dates import as_text, quote
 from events.errors import AnnalsError, Invalid, Problem
 from events.headlines import LANGUAGES
-from events.moments import Moment, day_ordinal, to_micros
+from events.moments import FOREVER, Moment, day_ordinal, to_micros
 from projections.reading import Reading
 
 READ_PARAMETERS: Mapping[str, str] = {
@@ -30,11 +30,14 @@ T = TypeVar("T")
 TText = TypeVar("TText", bound=str)
 
 
-def read_parameters(args: Mapping[str, str], now: datetime, *, lang: str = "en", own: Mapping[str, str] = NO_NAMES) -> Reading:
+def read_parameters(
+    args: Mapping[str, str], now: datetime, *, lang: str = "en", own: Mapping[str, str] = NO_NAMES, latest: int = FOREVER
+) -> Reading:
     """The reading that the parameters ask for; those left out have their defaults, and other keys are passed over.
 
     Without `known_at` it is `now`, without `as_of` the day of `known_at`; `lang` is the language where none is asked
-    for. `own` names, by parameter, another that comes before it where it is given. Raises `Invalid` with every
+    for. `own` names, by parameter, another that comes before it where it is given. A `known_at` beyond `latest` is read as that.
+    Raises `Invalid` with every
     parameter that is wrong.
     """
     problems: list[Problem] = []
@@ -47,7 +50,7 @@ def read_parameters(args: Mapping[str, str], now: datetime, *, lang: str = "en",
             problems.extend(problem.within(given) for problem in error.problems)
             return default
 
-    known_at = read("known_at", _known_at, to_micros(now))
+    known_at = min(read("known_at", _known_at, to_micros(now)), latest)
     reading = Reading(
         read("as_of", _day, day_ordinal(known_at)),
         known_at,
@@ -60,7 +63,7 @@ def read_parameters(args: Mapping[str, str], now: datetime, *, lang: str = "en",
     return reading
 
 
-def two_readings(args: Mapping[str, str], now: datetime, *, lang: str = "en") -> tuple[Reading, Reading]:
+def two_readings(args: Mapping[str, str], now: datetime, *, lang: str = "en", latest: int = FOREVER) -> tuple[Reading, Reading]:
     """The readings between which a diff is asked for, by `from`, `to`, `from_known_at` and `to_known_at`.
 
     What a side leaves out is as `as_of` and `known_at` say for both. Raises `Invalid` with every parameter that is wrong, and
@@ -73,7 +76,7 @@ def two_readings(args: Mapping[str, str], now: datetime, *, lang: str = "en") ->
 
     def read(own: Mapping[str, str]) -> Reading | None:
         try:
-            return read_parameters(args, now, lang=lang, own=own)
+            return read_parameters(args, now, lang=lang, own=own, latest=latest)
         except Invalid as error:
             problems.update(dict.fromkeys(error.problems))
             return None

@@ -33,6 +33,10 @@ LOCK_SECONDS = 30
 """How long a writer waits for another's transaction before it gives up."""
 LEAST_KEY = 16
 """The fewest characters of a secret key."""
+RATE_LIMIT = "12000 per minute"
+TRIES_LIMIT = "20 per minute"
+_LIMIT = re.compile(r"[1-9][0-9]{0,8} per (second|minute|hour|day)")
+_HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
 _PASSWORD = re.compile(r"(?<=:)[^:@/]*(?=@)")
 
 
@@ -44,7 +48,9 @@ class Settings:
     `port` what the server listens on; `lang` the language of the pages where a reader has chosen none. `processes` is how
     many processes answer requests, `all_in_one` whether they look after the jobs too; `backups` is the folder of the
     nightly backups, of which the last `keep_backups` are kept. `secret_key` is what sessions are signed with, None for a
-    key of its own in the home.
+    key of its own in the home. `public_read` says whether reading needs no key once there are any; `hosts` are further names
+    under which this server is reached. `rate_limit` is how many requests a caller may send, and `tries_limit` how many keys that
+    are not good an address may try, each as `20 per minute`; None for no limit.
     """
 
     home: Path
@@ -57,6 +63,10 @@ class Settings:
     backups: Path
     keep_backups: int
     secret_key: str | None = field(default=None, repr=False)
+    public_read: bool = True
+    hosts: tuple[str, ...] = ()
+    rate_limit: str | None = None
+    tries_limit: str | None = None
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str], **overrides: Any) -> Settings:
@@ -82,6 +92,10 @@ class Settings:
             Path(read("backups", str(home / "backups"))),
             _number("ANNALS_KEEP_BACKUPS", read("keep_backups", "7"), MOST_BACKUPS),
             _secret_key(read("secret_key", "") or None),
+            _switch("ANNALS_PUBLIC_READ", read("public_read", "yes")),
+            _hosts(read("hosts", "")),
+            _limit("ANNALS_RATE_LIMIT", read("rate_limit", RATE_LIMIT)),
+            _limit("ANNALS_TRIES_LIMIT", read("tries_limit", TRIES_LIMIT)),
         )
 
     @property
@@ -174,4 +188,23 @@ def _secret_key(text: str | None) -> str | None:
     if text is not None and len(text) < LEAST_KEY:
         message = f"ANNALS_SECRET_KEY has {len(text)} characters, which can be guessed"
         raise Invalid.of("ANNALS_SECRET_KEY", "***", message, f"at least {LEAST_KEY} characters that nobody else knows")
+    return text
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    """Names of hosts with commas between them, in lower case."""
+    names = tuple(name.strip().lower() for name in text.split(",") if name.strip())
+    for name in names:
+        if not _HOST_NAME.fullmatch(name):
+            message = f"ANNALS_HOSTS has {quote(name)}, which is no name of a host"
+            raise Invalid.of("ANNALS_HOSTS", name, message, "names without ports and with commas between them, such as annals.example.com")
+    return names
+
+
+def _limit(name: str, text: str) -> str | None:
+    if SWITCH.get(text.lower()) is False:
+        return None
+    if not _LIMIT.fullmatch(text):
+        expected = "a number per second, minute, hour or day, such as 600 per minute; or no"
+        raise Invalid.of(name, text, f"{name} is {quote(text)}, which is no limit", expected)
     return text

@@ -115,7 +115,8 @@ def test_every_command_is_described_with_its_options() -> None:
     for name, options in described.items():
         command = main.get_command(click.Context(main), name)
         assert command is not None
-        real = {flag for parameter in command.params if isinstance(parameter, click.Option) for flag in parameter.opts}
+        parts = command.commands.values() if isinstance(command, click.Group) else (command,)
+        real = {flag for part in parts for parameter in part.params if isinstance(parameter, click.Option) for flag in parameter.opts}
         assert options == real, name
 
 

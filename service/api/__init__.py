@@ -18,6 +18,7 @@ from service.api import (
     feed,
     health,
     imports,
+    keys,
     lifecycle,
     log,
     moments,
@@ -30,6 +31,7 @@ from service.api.openapi import document
 FEATURES = (
     events.feature, imports.feature, lifecycle.feature, duplicates.feature, feed.feature, *entities.FEATURES, state.feature,
     diff.feature, moments.feature, agenda.feature, conflicts.feature, roles.feature, articles.feature, types.feature, log.feature,
+    keys.feature,
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from flask import Response
 
 from events.fields import Text
 from projections.agenda import DAYS, AgendaQuery, agenda
-from service.api.answers import CEILING, look, page
+from service.api.answers import look, page
 from service.api.calls import Feature, PageQuery, WholeNumber
 
 feature = Feature("agenda", "What is coming up, and what was expected and is overdue.")
@@ -32,4 +32,4 @@ def read_agenda(query: dict[str, Any]) -> Response:
     """
     wanted = AgendaQuery(query["limit"], query.get("cursor"), query["days"], query.get("organization"))
     with look(query) as seen:
-        return page(agenda(seen.connection, wanted, seen.reading, CEILING), seen, query)
+        return page(agenda(seen.connection, wanted, seen.reading, seen.ceiling), seen, query)

@@ -15,7 +15,7 @@ from werkzeug.routing import RequestRedirect
 
 from events.dates import quote
 from events.errors import Invalid, NotFound
-from events.moments import FOREVER, to_micros
+from events.moments import to_micros
 from events.refs import Kind
 from projections import tables
 from projections.cursors import Page, pinned_reading
@@ -23,13 +23,12 @@ from projections.entities import is_visible, resolve
 from projections.instants import is_final, last_embargo, position_at
 from projections.projector import progress
 from projections.reading import Reading
+from service.access import ceiling
 from service.api.parsing import JSON, min_position
 from service.http import current_annals
 from service.reading import read_parameters, two_readings
 
 Json = dict[str, Any]
-CEILING = FOREVER
-"""The latest moment to which a cursor may look: as long as there are no keys, whoever reads may also write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,8 @@ class Look:
     """A snapshot to read from: what the reader asked to see, and the position up to which the log is in it.
 
     `pinned` says that the reader named the `known_at`, or a cursor did, so that it is a part of the answer's identity; `now` is the
-    present in microseconds since 1970. `final` says that what was known at that moment will never be another.
+    present in microseconds since 1970, and `ceiling` the latest moment to which the reader may look: beyond the present only who may
+    write. `final` says that what was known at that moment will never be another.
     """
 
     connection: Connection
@@ -45,6 +45,7 @@ class Look:
     position: int
     pinned: bool
     now: int
+    ceiling: int
     final: bool = False
 
 
@@ -55,10 +56,12 @@ def look_twice(query: Mapping[str, Any]) -> Iterator[tuple[Look, Look]]:
     with annals.reading(wanted) as connection:
         progress(connection)  # as in `look`
         now = annals.now()
-        sides = two_readings(query, now, lang=annals.settings.lang)
+        top = ceiling(to_micros(now))
+        sides = two_readings(query, now, lang=annals.settings.lang, latest=top)
         position = max(position_at(connection, side) for side in sides)
         final = all(is_final(connection, side) for side in sides)
-        before, after = (Look(connection, side, position, _is_pinned(query), to_micros(now), final) for side in sides)
+        pinned = _is_pinned(query) and all(side.known_at < top for side in sides)
+        before, after = (Look(connection, side, position, pinned, to_micros(now), top, final) for side in sides)
         yield before, after
 
 
@@ -73,11 +76,13 @@ def look(query: Mapping[str, Any]) -> Iterator[Look]:
     with annals.reading(wanted) as connection:
         progress(connection)  # fixes the snapshot: the present is taken after it, so that nothing in it is yet to come
         now = annals.now()
-        reading = read_parameters(query, now, lang=annals.settings.lang)
+        top = ceiling(to_micros(now))
+        reading = read_parameters(query, now, lang=annals.settings.lang, latest=top)
         if "cursor" in query:
-            reading = _pinned(query["cursor"], query, reading)
-        pinned = "known_at" in query or "cursor" in query
-        yield Look(connection, reading, position_at(connection, reading), pinned, to_micros(now), is_final(connection, reading))
+            reading = _pinned(query["cursor"], query, reading, top)
+        # What lies beyond the ceiling is answered as of now, and so is as good as not named.
+        pinned = ("known_at" in query or "cursor" in query) and reading.known_at < top
+        yield Look(connection, reading, position_at(connection, reading), pinned, to_micros(now), top, is_final(connection, reading))
 
 
 def answer(body: Json, seen: Look) -> Response:
@@ -141,14 +146,16 @@ def positioned(response: Response, position: int) -> Response:
     return response
 
 
-def _pinned(cursor: str, query: Mapping[str, Any], reading: Reading) -> Reading:
+def _pinned(cursor: str, query: Mapping[str, Any], reading: Reading, top: int) -> Reading:
     """The reading that the cursor pins; parameters that contradict it are refused, rather than passed over."""
     pinned = pinned_reading(cursor)
+    pinned = replace(pinned, known_at=min(pinned.known_at, top))
     for name, field in (*((field, field) for field in ("as_of", "known_at", "clock", "lang")), ("include", "rumoured")):
-        if name in query and getattr(pinned, field) != getattr(reading, field):
+        named = name in query and not (name == "known_at" and reading.known_at == top)  # which stood for the present of the first page
+        if named and getattr(pinned, field) != getattr(reading, field):
             message = f"the cursor goes on with another `{name}` than {quote(query[name])}"
             raise Invalid.of(name, query[name], message, "the address that the page before gave as `next`, or a list from its beginning")
-    return replace(pinned, known_at=min(pinned.known_at, CEILING))
+    return pinned
 
 
 def _tag(body: Json, seen: Look) -> str:

@@ -18,7 +18,8 @@ from events.posting import Post, load_post
 from events.sources import SourceSchema
 from projections.articles import article as article_at
 from projections.articles import article_list
-from service.api.answers import CEILING, answer, look, page
+from service.access import caller
+from service.api.answers import answer, look, page
 from service.api.calls import Feature, PageQuery
 from service.api.events import RecordQuery
 from service.api.writes import recorded, submit
@@ -44,7 +45,7 @@ class NewArticle(SourceSchema):
 def articles(query: dict[str, Any]) -> Response:
     """List articles, newest first."""
     with look(query) as seen:
-        return page(article_list(seen.connection, seen.reading, query["limit"], query.get("cursor"), CEILING), seen, query)
+        return page(article_list(seen.connection, seen.reading, query["limit"], query.get("cursor"), seen.ceiling), seen, query)
 
 
 @feature.read("/articles/<article_id>", "ArticleAnswer")
@@ -86,7 +87,7 @@ def _post(index: int, event: Any, source: Mapping[str, Any]) -> Post:
 def _recorded(unit: Unit, posts: Sequence[Post], query: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for index, post in enumerate(posts):
         with _within(index):
-            done = record(unit, post, strict=query["strict"], distinct=query["distinct"])
+            done = record(unit, post, caller=caller().name, strict=query["strict"], distinct=query["distinct"])
         yield recorded(unit, done)
 
 

@@ -19,7 +19,9 @@ from service.reading import READ_PARAMETERS
 
 View = TypeVar("View", bound=Callable[..., Any])
 MOST_ITEMS, ITEMS = 200, 50
-PROBLEMS = (400, 403, 404, 409, 412, 413, 415, 421, 422, 500, 503)
+PROBLEMS = (400, 401, 403, 404, 409, 412, 413, 415, 421, 422, 429, 500, 503)
+ANY_CALL = 401, 429
+"""What any call may answer: that it needs a key, and that there were too many."""
 READ_HEADERS = ("IF_NONE_MATCH", "MIN_POSITION")
 HEADERS = {
     "IF_NONE_MATCH": ("If-None-Match", "The `ETag` of an answer that you have: 304 if it is still good."),
@@ -152,18 +154,18 @@ class Feature(SmorestBlueprint):
 
     def read(
         self, rule: str, answer: str, query: type[Schema] = ReadQuery, *, mementos: Resource | None = None, content_type: str = JSON,
-        problems: Sequence[int] = (422, 503),
+        problems: Sequence[int] = (422, 503), headers: Sequence[str] = READ_HEADERS,
     ) -> Callable[[View], View]:  # fmt: skip
         """Declare a GET that answers the schema named `answer`; the view gets its parameters as a mapping first.
 
         `mementos` says what it shows, if `Accept-Datetime` is to lead to what was known of that then.
         """
-        usual = (*problems, *((404,) if "<" in rule else ()), *((400,) if mementos else ()))
-        headers = (*READ_HEADERS, *(("ACCEPT_DATETIME",) if mementos else ()))
+        usual = (*ANY_CALL, *problems, *((404,) if "<" in rule else ()), *((400,) if mementos else ()))
+        all_headers = (*headers, *(("ACCEPT_DATETIME",) if mementos else ()))
 
         def declare(view: View) -> View:
             travelling = negotiable(mementos, view) if mementos else view
-            documented = self._documented(travelling, {200: answer}, content_type, usual, headers)
+            documented = self._documented(travelling, {200: answer}, content_type, usual, all_headers)
             self._smorest.route(rule, methods=["GET"])(self._smorest.arguments(query, location="query")(documented))
             return view
 
@@ -172,15 +174,17 @@ class Feature(SmorestBlueprint):
     def write(
         self, rule: str, answers: dict[int, str], *, body: type[Schema] | str | None = None, query: type[Schema] | None = None,
         method: str = "POST", content_type: str = JSON, if_match: bool = False, problems: Sequence[int] = (),
+        retried: bool = True,
     ) -> Callable[[View], View]:  # fmt: skip
         """Declare a call that writes and answers the schemas by status.
 
-        The view gets `query` and `body` first, those that are schemas; a body that is only named it reads itself.
+        The view gets `query` and `body` first, those that are schemas; a body that is only named it reads itself. `retried` says
+        that its answer is kept under an `Idempotency-Key`.
         """
 
         def declare(view: View) -> View:
-            headers = ("IDEMPOTENCY_KEY", *(("IF_MATCH",) if if_match else ()))
-            usual = (400, 403, 413, 415, 422, 503, *((404,) if "<" in rule else ()), *((412,) if if_match else ()))
+            headers = (*(("IDEMPOTENCY_KEY",) if retried else ()), *(("IF_MATCH",) if if_match else ()))
+            usual = (*ANY_CALL, 400, 403, 413, 415, 422, 503, *((404,) if "<" in rule else ()), *((412,) if if_match else ()))
             wrapped: Any = self._documented(view, answers, content_type, (*usual, *problems), headers)
             if isinstance(body, str):
                 wrapped._apidoc["body"] = {"required": True, "content": {content_type: {"schema": body}}}

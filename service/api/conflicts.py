@@ -9,7 +9,7 @@ from flask import Response
 from events.fields import Choice, Text
 from projections.clashes import KINDS
 from projections.conflicts import ConflictQuery, conflicts
-from service.api.answers import CEILING, look, page
+from service.api.answers import look, page
 from service.api.calls import Feature, PageQuery
 
 feature = Feature("conflicts", "What the known events contradict, found and not hidden.")
@@ -32,4 +32,4 @@ def read_conflicts(query: dict[str, Any]) -> Response:
     """
     wanted = ConflictQuery(query["limit"], query.get("cursor"), *(query.get(name) for name in ("organization", "person", "kind")))
     with look(query) as seen:
-        return page(conflicts(seen.connection, wanted, seen.reading, CEILING), seen, query)
+        return page(conflicts(seen.connection, wanted, seen.reading, seen.ceiling), seen, query)

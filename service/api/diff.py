@@ -12,7 +12,7 @@ from events.errors import Invalid, Problem
 from events.refs import PLURAL, Kind
 from projections.compared import DIFFS
 from projections.feed_diff import FeedDiffQuery, feed_diff
-from service.api.answers import CEILING, answer, look, look_twice, page, standing_id
+from service.api.answers import answer, look, look_twice, page, standing_id
 from service.api.calls import Feature, Limit, ReadQuery
 
 feature = Feature("diff", "What changed between two days, and what was learned between two moments.")
@@ -58,7 +58,7 @@ def feed_difference(query: dict[str, Any]) -> Response:
         return _next_page(query)
     with look_twice(_sides(query)) as (before, after):
         wanted = FeedDiffQuery(query["limit"], None, before.reading.as_of, before.reading.known_at)
-        return page(feed_diff(after.connection, wanted, after.reading, CEILING), after, query)
+        return page(feed_diff(after.connection, wanted, after.reading, after.ceiling), after, query)
 
 
 def _next_page(query: dict[str, Any]) -> Response:
@@ -68,7 +68,7 @@ def _next_page(query: dict[str, Any]) -> Response:
     if again:
         raise Invalid(tuple(again))
     with look({"cursor": query["cursor"]}) as seen:
-        return page(feed_diff(seen.connection, FeedDiffQuery(query["limit"], query["cursor"]), seen.reading, CEILING), seen, query)
+        return page(feed_diff(seen.connection, FeedDiffQuery(query["limit"], query["cursor"]), seen.reading, seen.ceiling), seen, query)
 
 
 def _sides(query: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from flask import Response
 
 from events.fields import Text
 from projections.duplicates import DuplicateQuery, duplicates
-from service.api.answers import CEILING, look, page
+from service.api.answers import look, page
 from service.api.calls import Feature, PageQuery
 from service.api.feed import listed_types
 from service.api.lifecycle import Reasoned, say
@@ -44,7 +44,7 @@ def read_duplicates(query: dict[str, Any]) -> Response:
         query["limit"], query.get("cursor"), query.get("organization"), query.get("person"), listed_types(query.get("type"))
     )
     with look(query) as seen:
-        return page(duplicates(seen.connection, wanted, seen.reading, CEILING), seen, query)
+        return page(duplicates(seen.connection, wanted, seen.reading, seen.ceiling), seen, query)
 
 
 @feature.write("/events/<event_id>/join", {200: "Recorded"}, body=Joining, if_match=True, problems=(409,))

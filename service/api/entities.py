@@ -22,7 +22,7 @@ from projections.feed import FeedQuery, feed
 from projections.reading import Reading
 from projections.standing import echo, organization_history, organization_state, person_history, person_standing, product_standing
 from projections.succession import person_succession
-from service.api.answers import CEILING, Json, Look, answer, look, next_page, page, standing_id
+from service.api.answers import Json, Look, answer, look, next_page, page, standing_id
 from service.api.calls import Feature, PageQuery
 from service.api.lifecycle import Reasoned
 from service.api.writes import submit
@@ -90,7 +90,7 @@ def _declare_reads(feature: Feature, kind: Kind, root: str) -> None:
     @_described(f"Find {PLURAL[kind]}.")
     def found(query: dict[str, Any]) -> Response:
         with look(query) as seen:
-            items = find(seen.connection, kind, seen.reading, query.get("q"), query["limit"], query.get("cursor"), CEILING)
+            items = find(seen.connection, kind, seen.reading, query.get("q"), query["limit"], query.get("cursor"), seen.ceiling)
             return page(items, seen, query)
 
     @feature.read(f"{root}/<entity>", f"{kind.capitalize()}Card", mementos=kind)
@@ -167,7 +167,7 @@ def _history(seen: Look, kind: Kind, entity: str, query: dict[str, Any]) -> Json
     about = names_for(seen.connection, [(kind, entity)], seen.reading)[kind, entity]
     wanted = FeedQuery(query["limit"], query.get("cursor"), as_of=seen.reading.as_of if "as_of" in query else None)
     try:
-        events = feed(seen.connection, _about(wanted, kind, entity), seen.reading, CEILING)
+        events = feed(seen.connection, _about(wanted, kind, entity), seen.reading, seen.ceiling)
     except NotFound:  # it was not known at the reading, so no event was either
         events = Page([], None)
     following = {"items": events.items, "next": next_page(events, query, "feed.read_feed")}

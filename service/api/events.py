@@ -20,6 +20,7 @@ from projections.reading import Reading
 from projections.rendering import event as event_at
 from projections.rendering import shown_all
 from projections.versions import history_of, known_since
+from service.access import caller
 from service.api.answers import Json, Look, answer, look
 from service.api.calls import Feature
 from service.api.parsing import json_body
@@ -50,7 +51,7 @@ def post_event(query: dict[str, Any]) -> Response:
     post = load_post(json_body())
 
     def command(unit: Unit) -> Answer:
-        done = record(unit, post, strict=query["strict"], distinct=query["distinct"])
+        done = record(unit, post, caller=caller().name, strict=query["strict"], distinct=query["distinct"])
         return Answer(201 if done.outcome == "recorded" else 200, recorded(unit, done))
 
     return submit(command, dry_run=query["dry_run"])

@@ -15,7 +15,7 @@ from events.posting import STATUS_LABELS
 from events.types import event_type, event_types
 from projections.feed import FeedQuery, feed
 from projections.search import search
-from service.api.answers import CEILING, Look, answer, look, page
+from service.api.answers import Look, answer, look, page
 from service.api.calls import Feature, Limit, PageQuery, ReadQuery
 
 feature = Feature("feed", "Events in the order of a clock, filtered; and a search over everything.")
@@ -56,7 +56,7 @@ def read_feed(query: dict[str, Any]) -> Response:
     those joined into another are left out.
     """
     with look(query) as seen:
-        return page(feed(seen.connection, feed_query(query, seen), seen.reading, CEILING), seen, query)
+        return page(feed(seen.connection, feed_query(query, seen), seen.reading, seen.ceiling), seen, query)
 
 
 @feature.read("/search", "Found", SearchQuery)

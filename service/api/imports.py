@@ -13,6 +13,7 @@ from marshmallow import Schema
 
 from events.errors import AnnalsError, Invalid, Problem, Unavailable
 from events.fields import Flag
+from service.access import caller
 from service.annals import Annals
 from service.api.calls import Feature
 from service.api.parsing import NDJSON, ndjson_body
@@ -74,7 +75,7 @@ def _lines(spool: BinaryIO) -> Iterator[bytes]:
 
 def _recorded(annals: Annals, lines: Iterable[tuple[int, bytes]], query: dict[str, Any], key: str | None) -> Iterator[Batch]:
     how = {"strict": query["strict"], "atomic": query["atomic"]}
-    for batch in import_lines(annals.ledger, lines, now=annals.now, key=key, **how):
+    for batch in import_lines(annals.ledger, lines, now=annals.now, caller=caller().name, key=key, **how):
         annals.follow()
         yield batch
 
@@ -84,7 +85,7 @@ def _tried(annals: Annals, lines: Iterable[tuple[int, bytes]], query: dict[str, 
     if len(taken) > MOST_ATOMIC_LINES:
         message = f"a trial reads at most {MOST_ATOMIC_LINES} lines, and there are more"
         raise Invalid.of("dry_run", True, message, "fewer lines")
-    tried = annals.write(lambda unit: _outcomes(unit, taken, query), dry_run=True)
+    tried = annals.write(lambda unit: _outcomes(unit, taken, query), actor=caller().name, dry_run=True)
     yield Batch(tried.result, tried.position)
 
 
@@ -95,7 +96,7 @@ def _outcomes(unit: Unit, lines: Sequence[tuple[int, bytes]], query: dict[str, A
         if content.strip():
             try:
                 with unit.savepoint():
-                    done = read_line(number, content, caller=None, strict=query["strict"]).act(unit)
+                    done = read_line(number, content, caller=caller().name, strict=query["strict"]).act(unit)
             except Unavailable:  # no line's fault
                 raise
             except AnnalsError as error:

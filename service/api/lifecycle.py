@@ -13,6 +13,7 @@ from events.dates import quote
 from events.errors import Invalid
 from events.event import STATUSES
 from events.fields import MomentText, Text
+from service.access import caller
 from service.api.calls import Feature
 from service.api.parsing import no_body
 from service.api.writes import recorded, submit
@@ -115,7 +116,7 @@ def delete_source(query: dict[str, Any], event_id: str, n: str) -> Response:
 
 def say(event_id: str, said: Callable[[Unit, Target], Recorded]) -> Response:
     """Say something of an event, on the version that the request has seen, and answer the event after it."""
-    target = Target(event_id, if_match=_seen_version())
+    target = Target(event_id, caller().name, if_match=_seen_version())
     return submit(lambda unit: Answer(200, recorded(unit, said(unit, target))))
 
 

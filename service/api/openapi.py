@@ -34,6 +34,10 @@ known then.
 
 **Retries.** A write sent again under the same `Idempotency-Key` gets the first answer and does nothing twice.
 
+**Keys.** As long as no key exists, everybody may read and write. From the first one on, a write needs `Authorization: Bearer` with a
+key of scope `write`, and what is about keys one of scope `admin`; reads are open unless this server has them closed. A `known_at` yet to
+come is read as now for whoever may not write.
+
 **Limits.** A JSON body has at most 1 MiB, an import at most 256 MiB and each of its lines 1,000,000 bytes.
 
 **Errors** are problem details (RFC 9457) of one shape: each of `errors` names the field, its value, and what would be right."""
@@ -45,6 +49,7 @@ PLACES = {
     "entity": "An id, or a name that only one bears, percent-encoded.",
     "article_id": "The id of an article.",
     "name": "The name of a type.",
+    "key_name": "The name of a key.",
     "n": "The number of a source, from 1.",
 }
 
@@ -67,7 +72,8 @@ def document(features: tuple[Feature, ...]) -> dict[str, Any]:
 def _described(app: Flask, features: Iterable[Feature]) -> Any:
     app.config.update(API_TITLE="Annals", API_VERSION="1", OPENAPI_VERSION=OPENAPI)
     untyped: Any = Api
-    api: Any = untyped(app, spec_kwargs={"info": {"description": DESCRIPTION, "license": LICENSE}})
+    api: Any = untyped(app, spec_kwargs={"info": {"description": DESCRIPTION, "license": LICENSE}, "security": [{}, {"key": []}]})
+    api.spec.components.security_scheme("key", {"type": "http", "scheme": "bearer", "description": "A key: `annals_…`."})
     for name, schema in SCHEMAS.items():
         api.spec.components.schema(name, schema)
     for name, schema in _posts(api.ma_plugin).items():

@@ -8,7 +8,7 @@ from flask import Response
 
 from events.roles import Role
 from projections.succession import HolderQuery, role_holders
-from service.api.answers import CEILING, look, page
+from service.api.answers import look, page
 from service.api.calls import Feature, PageQuery
 
 feature = Feature("roles", "Who holds a role, in any organization, at the end of a day.")
@@ -22,4 +22,4 @@ def holders(query: dict[str, Any], key: str) -> Response:
     """
     with look(query) as seen:
         wanted = HolderQuery(query["limit"], query.get("cursor"), role_key=Role.of(key).key)
-        return page(role_holders(seen.connection, wanted, seen.reading, CEILING), seen, query)
+        return page(role_holders(seen.connection, wanted, seen.reading, seen.ceiling), seen, query)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from events.articles import ARTICLE_FIELDS
 from events.event import STATUSES
+from events.keys import SCOPES
 from events.refs import KINDS
 from service.api.comparisons import COMPARISON_SCHEMAS
 from service.api.shapes import (
@@ -94,6 +95,15 @@ _RECORDED = without(
     "dry_run",
 )
 
+_KEY = record(
+    "What is known of a key.",
+    name=TEXT,
+    scope={"type": "string", "enum": list(SCOPES)},
+    created_at=INSTANT,
+    created_by=either_null({"type": "string", "description": "The key that made it; null for the command line."}),
+    revoked_at=either_null(INSTANT),
+    revoked_by=either_null(TEXT),
+)
 SCHEMAS: Mapping[str, Schema] = {
     **STANDING_SCHEMAS,
     **COMPARISON_SCHEMAS,
@@ -177,5 +187,9 @@ SCHEMAS: Mapping[str, Schema] = {
         data={"type": "object"},
     ),
     "EntryPage": page("Entry"),
+    "Key": _KEY,
+    "KeyAnswer": with_position(_KEY),
+    "KeyMade": with_position({**_KEY, "properties": {**_KEY["properties"], "key": TEXT}, "required": [*_KEY["required"], "key"]}),
+    "KeyList": page("Key"),
 }  # fmt: skip
 """By name; `Source`, `Problems` and the posts come from marshmallow."""

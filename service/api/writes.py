@@ -14,6 +14,7 @@ from events.refs import Kind
 from projections.duplicates import near
 from projections.reading import Reading
 from projections.rendering import mentions, shown
+from service.access import caller
 from service.api.answers import Json, json_response, positioned
 from service.api.parsing import request_digest
 from service.http import current_annals
@@ -31,12 +32,12 @@ def submit(command: Command, *, dry_run: bool = False) -> Response:
 
     A trial (`dry_run`) records nothing, and so its key is not kept either.
     """
-    annals, key = current_annals(), request.headers.get("Idempotency-Key")
+    annals, key, name = current_annals(), request.headers.get("Idempotency-Key"), caller().name
     if dry_run:
-        tried = annals.write(command, dry_run=True)
+        tried = annals.write(command, actor=name, dry_run=True)
         return _written(Answer(200, {**tried.result.body, "dry_run": True}), tried.position)
-    submission = None if key is None else Submission(None, key, request_digest())
-    submitted = annals.submit(submission, command)
+    submission = None if key is None else Submission(name, key, request_digest())
+    submitted = annals.submit(submission, command, actor=name)
     response = _written(submitted.answer, submitted.position)
     if submitted.repeated:
         response.headers["Idempotent-Replayed"] = "true"

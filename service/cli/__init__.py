@@ -29,6 +29,7 @@ COMMANDS = {
     "jobs": ("work", "Show the jobs, their last runs and the next."),
     "verify": ("upkeep", "Compare the projections with the log, row for row."),
     "rebuild": ("upkeep", "Build the projections anew from the log."),
+    "keys": ("keys", "Make, list and revoke the keys of those who write."),
     "backup": ("moving", "Copy a log on SQLite to a file while it is used."),
     "restore": ("moving", "Make an empty log from a backup."),
     "copy": ("moving", "Copy the log to another database, SQLite or PostgreSQL."),

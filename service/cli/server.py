@@ -18,9 +18,9 @@ from projections.entities import resolve
 from service.annals import Annals
 from service.cli.exchange import load
 from service.cli.options import opened, reading_of, settings_of, store_options
-from service.cli.outcomes import NoStore, told
+from service.cli.outcomes import NoStore
 from service.cli.work import show_log
-from service.http import check_bind
+from service.http import check_bind, is_own
 from service.jobs.worker import Worker
 from service.serving import GRACE_SECONDS, Application, address_of, listen, serve
 from service.settings import LANGUAGES, MOST_PROCESSES, Settings
@@ -40,14 +40,13 @@ TOUR = "openai", "as_of=2024-09-26&from=2024-09-24"
 @click.option("--example", type=click.Path(exists=True, dir_okay=False), help="A file to import first if the log is empty.")
 @store_options
 def serve_command(example: str | None, **flags: Any) -> None:
-    """Serve the API until stopped (Ctrl-C). Nobody needs a key yet, so only addresses of this machine are allowed.
+    """Serve the API until stopped (Ctrl-C). As long as there is no key, only addresses of this machine are allowed.
 
     On SQLite it looks after the jobs as well (--all-in-one). On PostgreSQL any number of servers may use one log; there `annals
     worker` looks after the jobs.
     """
     settings = settings_of(**flags)
-    with told():
-        check_bind(settings.host)
+    check_address(settings)
     listener = listening(settings)
     with closing(listener), opened(settings) as annals:
         if example:
@@ -56,6 +55,14 @@ def serve_command(example: str | None, **flags: Any) -> None:
         own = listener.dup()  # the server closes its socket itself
     beside = Beside(settings)
     serve(own, Application(beside.application, lambda: click.echo(words), beside.end), settings.processes)
+
+
+def check_address(settings: Settings) -> None:
+    """Refuse to listen where others reach it, unless the log has a key."""
+    if is_own(settings.host):
+        return
+    with opened(settings) as annals:
+        check_bind(settings.host, has_keys=bool(annals.keyring.keys()))
 
 
 def listening(settings: Settings) -> socket.socket:

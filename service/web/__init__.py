@@ -20,6 +20,7 @@ from service.web import (
     recording,
     search,
     sessions,
+    signing,
     timeline,
     types,
     welcome,
@@ -30,6 +31,7 @@ from service.web.pages import blueprint
 
 FEATURES = (
     timeline, welcome, directory, person, organization, product, event, recording, articles, conflicts, search, types, duplicates,
+    signing,
 )  # fmt: skip
 """The modules whose import declares the pages."""
 

@@ -16,7 +16,7 @@ from events.articles import article_id
 from events.posting import load
 from projections.articles import article as article_at
 from projections.articles import article_list
-from service.api.answers import CEILING, Json, Look
+from service.api.answers import Json, Look
 from service.api.articles import article_uuid
 from service.api.calls import WholeNumber
 from service.web.addresses import data_onward, here
@@ -46,7 +46,7 @@ class Passage:
 @page("/articles", "articles.html", csv=True)
 def articles(seen: Look) -> Shown:
     """The articles that known events cite, those first cited last on top."""
-    found = article_list(seen.connection, seen.reading, ITEMS, request.args.get("cursor"), CEILING)
+    found = article_list(seen.connection, seen.reading, ITEMS, request.args.get("cursor"), seen.ceiling)
     following = here(cursor=found.next) if found.next is not None else None
     data = {"items": found.items, "next": data_onward(found.next)}
     return Shown(str(gettext("Articles")), data, of_events(seen), {"following": following}, {"articles": Table(LISTED, found.items)})

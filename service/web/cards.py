@@ -15,7 +15,7 @@ from projections.changes import days_of
 from projections.entities import card
 from projections.feed import FeedQuery, feed
 from projections.rendering import events_by_id
-from service.api.answers import CEILING, Json, Look
+from service.api.answers import Json, Look
 from service.web.filters import lang
 from service.web.marks import Marks, of_days
 from service.web.tables import Table
@@ -50,7 +50,7 @@ def events_about(seen: Look, kind: Kind, entity: str, limit: int, types: tuple[s
         case "product":
             query = replace(query, product=entity)
     try:
-        return feed(seen.connection, query, seen.reading, CEILING).items
+        return feed(seen.connection, query, seen.reading, seen.ceiling).items
     except NotFound:  # it was not known at the reading, so no event was either
         return []
 

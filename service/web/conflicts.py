@@ -20,7 +20,7 @@ from projections.conflicts import TEXTS, ConflictQuery
 from projections.conflicts import conflicts as conflicts_page
 from projections.reading import Reading
 from projections.rendering import events_by_id
-from service.api.answers import CEILING, Json, Look
+from service.api.answers import Json, Look
 from service.api.conflicts import ConflictParameters
 from service.web.addresses import data_onward, here, link
 from service.web.filtering import read_filters
@@ -71,7 +71,7 @@ def conflicts(seen: Look) -> Shown:
     if form.refused is not None:
         return Shown(title, {}, of_events(seen), {**extra, "form": form}, refused=form.refused)
     query = ConflictQuery(50, request.args.get("cursor"), *(form.values.get(name) for name in FIELDS))
-    found = conflicts_page(seen.connection, query, seen.reading, CEILING)
+    found = conflicts_page(seen.connection, query, seen.reading, seen.ceiling)
     following = here(cursor=found.next) if found.next is not None else None
     shown = shown_conflicts(seen.connection, found.items, seen.reading)
     data = {"items": found.items, "next": data_onward(found.next)}

@@ -7,7 +7,7 @@ from flask_babel import gettext, lazy_gettext
 
 from events.refs import Kind
 from projections.entities import find
-from service.api.answers import CEILING, Look
+from service.api.answers import Look
 from service.web.addresses import here
 from service.web.marks import of_events
 from service.web.pages import Shown, page
@@ -39,7 +39,7 @@ def products(seen: Look) -> Shown:
 
 def _listed(seen: Look, kind: Kind) -> Shown:
     q = request.args.get("q", "").strip()[:MOST_TEXT]
-    found = find(seen.connection, kind, seen.reading, q or None, LIMIT, request.args.get("cursor"), CEILING)
+    found = find(seen.connection, kind, seen.reading, q or None, LIMIT, request.args.get("cursor"), seen.ceiling)
     following = here(cursor=found.next) if found.next else None
     rows = [{**item, "name_en": item["names"].get("en"), "name_ja": item["names"].get("ja")} for item in found.items]
     begun = "cursor" not in request.args

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from events.posting import load
 from projections.duplicates import DuplicateQuery
 from projections.duplicates import duplicates as pairs
-from service.api.answers import CEILING, Look
+from service.api.answers import Look
 from service.api.duplicates import DuplicateParameters
 from service.api.feed import listed_types
 from service.web.addresses import data_onward, here
@@ -30,7 +30,7 @@ def duplicates(seen: Look) -> Shown:
     form = read_filters(request.args, ("organization", "person", "type"), lambda given: _query(load(_SCHEMA, given)), seen)
     if form.refused is not None:
         return Shown(title, {}, of_events(seen), {"form": form, "types": types}, refused=form.refused)
-    found = pairs(seen.connection, _query({**form.values, "cursor": request.args.get("cursor")}), seen.reading, CEILING)
+    found = pairs(seen.connection, _query({**form.values, "cursor": request.args.get("cursor")}), seen.reading, seen.ceiling)
     following = here(cursor=found.next) if found.next is not None else None
     shown = [([entry(event) for event in pair["events"]], json.dumps(pair["line"], ensure_ascii=False)) for pair in found.items]
     extra = {"form": form, "types": types, "pairs": shown, "following": following}

@@ -18,6 +18,7 @@ from events.headlines import LANGUAGES, Lang, date_text, role_text
 from events.moments import Moment, from_micros, to_micros
 from events.posting import STATUS_LABELS
 from events.types import event_type
+from service.access import known_caller
 from service.api.answers import Json
 from service.web.addresses import carried, here, hidden, link
 from service.web.assets import address_of
@@ -45,7 +46,15 @@ def install(app: Flask) -> None:
     """Give templates these words and addresses."""
     add_words(app, day, moment, role, status, type_label, group, term, changes, joined, px, event_id)
     app.jinja_env.globals.update(
-        link=link, here=here, hidden=hidden, carried=carried, asset=address_of, lang=lang, icon=icon, sections=sections
+        link=link,
+        here=here,
+        hidden=hidden,
+        carried=carried,
+        asset=address_of,
+        lang=lang,
+        icon=icon,
+        sections=sections,
+        known_caller=known_caller,
     )
 
 

@@ -1,10 +1,11 @@
-"""Sessions of those who fill in forms, and the token by which a form shows that it comes from here (CSRF)."""
+"""Sessions of those who sign in or fill in forms, and the token by which a form shows that it comes from here (CSRF)."""
 
 from __future__ import annotations
 
 import os
 import secrets
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask, Request, Response, current_app, g, request
@@ -19,6 +20,8 @@ KEY_FILE = "secret.key"
 COOKIE = "annals_session"
 TOKEN_SECONDS = 86400
 """How long a form may stay open before its token is refused."""
+SESSION_DAYS = 7
+"""How long a session is good at most; the key that somebody signed in with may be revoked before."""
 _protect = CSRFProtect()
 
 
@@ -46,7 +49,8 @@ def install(app: Flask) -> None:
     # cannot be guessed at from there.
     app.config.update(
         SESSION_COOKIE_NAME=COOKIE, SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Strict",
-        WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=TOKEN_SECONDS,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=SESSION_DAYS), WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=TOKEN_SECONDS,
     )  # fmt: skip
     _protect.init_app(app)
 

@@ -17,7 +17,7 @@ from events.sources import publishers
 from events.types import event_types
 from projections.feed import FeedQuery, feed
 from projections.instants import last_moment
-from service.api.answers import CEILING, Json, Look
+from service.api.answers import Json, Look
 from service.api.feed import FeedParameters, feed_query
 from service.web.addresses import data_onward, here
 from service.web.entries import Entry, day_under, entity_names, entry
@@ -55,7 +55,7 @@ def timeline(seen: Look) -> Shown:
     if form.refused is not None:
         return Shown(_title(), {}, of_events(seen), extra, refused=form.refused)
     query = _query({**form.values, **{name: request.args[name] for name in PAGE if request.args.get(name)}}, seen)
-    found = feed(seen.connection, query, seen.reading, CEILING)
+    found = feed(seen.connection, query, seen.reading, seen.ceiling)
     older = here(cursor=found.next) if found.next is not None else None
     days = by_day(found.items, query.order)
     more = {"days": days, "older": older, "news": _news(form, seen)}

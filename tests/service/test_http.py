@@ -23,7 +23,7 @@ def test_annals_listens_on_this_machine(host: str) -> None:
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.2", "example.com", "localhost.example.com", "", "127.0.0.1.nip.io"])
 def test_annals_refuses_to_listen_where_others_can_write(host: str) -> None:
-    """There are no keys yet, so whoever reaches the server may write: an open address would hand out the log."""
+    """As long as there is no key, whoever reaches the server may write: an open address would hand out the log."""
     with pytest.raises(Invalid, match="ANNALS_HOST"):
         check_bind(host)
 

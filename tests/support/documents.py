@@ -86,7 +86,12 @@ def _settled(text: str) -> str:
 
 
 def answer_of(command: str, home: Path, port: int, greeting: str) -> str:
-    """What the command prints, with the port on which Annals listens by default in place of this one."""
+    """What the command prints, with the port on which Annals listens by default in place of this one.
+
+    `$ANNALS_KEY` in a command is the key that was made last.
+    """
+    kept = home / "key.txt"
+    command = command.replace("$ANNALS_KEY", kept.read_text("utf-8") if kept.exists() else "")
     words = shlex.split(command.replace("localhost:8000", f"localhost:{port}"))
     if command == "make run":
         found = greeting
@@ -94,6 +99,8 @@ def answer_of(command: str, home: Path, port: int, greeting: str) -> str:
         found = _sent(request_of(words[1:]), port)
     elif words[0] == "annals":
         found = run(home, *words[1:], COLUMNS=str(WIDTH)).output
+        if words[1:3] == ["keys", "create"]:
+            kept.write_text(found.split()[0], "utf-8")
     else:
         raise AssertionError(f"{command!r} is no command that examples may use")
     return found.replace(str(home), "var").replace(f"{port}", "8000")

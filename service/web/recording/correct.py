@@ -16,6 +16,7 @@ from events.event import COMMON as CORRIGIBLE
 from events.posting import load
 from events.types import EventType, event_type
 from projections.rendering import event as event_at
+from service.access import caller
 from service.api.events import event_uuid
 from service.api.lifecycle import Reason
 from service.errors import Json
@@ -92,7 +93,7 @@ def correct(event_id: str) -> Response:
 
 def _correction(event: Json, form: Form, fields: Mapping[str, Field], show: Show) -> Response:
     changes, why = changed(fields, texts_of(event), form.values), said(WHY, form.values, WHY_PREFIX)
-    target = Target(event["id"], if_match=event["version"])
+    target = Target(event["id"], caller().name, if_match=event["version"])
     try:
         if not changes:
             raise Invalid.of("", None, gettext("Nothing was changed."))

@@ -16,6 +16,7 @@ from events.errors import Invalid, Stale
 from events.fields import Choice, Text
 from events.posting import STATUS_LABELS, load
 from events.sources import SourceSchema
+from service.access import caller
 from service.api.duplicates import MOST_NAME
 from service.api.events import event_uuid
 from service.api.lifecycle import Reason, Reasoned
@@ -142,7 +143,7 @@ def _view(saying: Saying) -> Callable[[str], Response]:
 def _said(saying: Saying, event: Json, form: Form, show: Show) -> Response:
     data = said(saying.fields, form.values)
     version = form.value(VERSION)
-    target = Target(event["id"], if_match=int(version) if version.isascii() and version.isdecimal() else 0)
+    target = Target(event["id"], caller().name, if_match=int(version) if version.isascii() and version.isdecimal() else 0)
 
     def command(unit: Unit) -> Sequence[Told]:
         return [told(unit, saying.command(unit, target, data))]

@@ -13,6 +13,7 @@ from events.errors import AnnalsError
 from events.headlines import LANGUAGES, Lang, display_values, headline
 from events.posting import CommonFields, Post, load_post, stored_fields
 from events.types import EventType, event_type, event_types
+from service.access import caller
 from service.api.openapi import example
 from service.api.writes import possible_duplicates
 from service.errors import Json
@@ -58,12 +59,12 @@ def label_of(kind: EventType) -> Label:
 
 def tell(unit: Unit, post: Post, same: str, *, distinct: bool) -> Told:
     """Record a post, and join it into the event that it is the `same` as, if one was chosen."""
-    done = record_post(unit, post, distinct=distinct)
+    done = record_post(unit, post, caller=caller().name, distinct=distinct)
     near = possible_duplicates(done, lang())
     if not same or done.outcome != "recorded":
         return told(unit, done, near=near)
-    join(unit, Target(done.event_id), same, reason=SAME)
-    return told(unit, Recorded(unit, find_event(unit, same), "joined", done.registered), near=near)
+    join(unit, Target(done.event_id, caller().name), same, reason=SAME)
+    return told(unit, Recorded(unit, find_event(unit, same, caller().name), "joined", done.registered), near=near)
 
 
 @cache

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 from events.errors import AnnalsError, Invalid
 from events.moments import Moment, to_micros
 from events.names import match_key
+from service.access import caller
 from service.api.writes import event_body
 from service.errors import Forbidden, Json
 from service.http import current_annals
@@ -88,15 +89,15 @@ def save(data: Json, command: Command, home: str | None = None, *, asks: bool = 
     """
     if not trusted():
         raise Forbidden.of("csrf_token", None, "the form does not come from here", "the form, opened again")
-    annals = current_annals()
+    annals, name = current_annals(), caller().name
     digest = hashlib.sha256(orjson.dumps([request.path, data], option=orjson.OPT_SORT_KEYS)).hexdigest()
-    submission = Submission(None, request.form.get(KEY, ""), digest)
-    trial = annals.write(lambda unit: answered(unit, submission) or tuple(command(unit)), dry_run=True).result
+    submission = Submission(name, request.form.get(KEY, ""), digest)
+    trial = annals.write(lambda unit: answered(unit, submission) or tuple(command(unit)), actor=name, dry_run=True).result
     if isinstance(trial, tuple):
         question = Question(digest, trial, _surprising(trial))
         if asks and question.needed and request.form.get(CONFIRM) != digest:
             return question
-    submitted = annals.submit(submission, lambda unit: Answer(200, {"events": [_kept(one) for one in command(unit)]}))
+    submitted = annals.submit(submission, lambda unit: Answer(200, {"events": [_kept(one) for one in command(unit)]}), actor=name)
     return _onward(submitted.answer.body["events"], home)
 
 

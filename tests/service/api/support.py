@@ -96,13 +96,14 @@ def addresses(
     """Every address of the API and the probes that can be read, from the application's own map, with its endpoint.
 
     `filled` has the ids of entities by their plural, `stands_for` what takes the place of each other argument. With `pages`
-    also the addresses of pages, as HTML and as files, but for forms, which show what there is to be written about.
+    also the addresses of pages, as HTML and as files, but for forms, which show what there is to be written about; without
+    those about keys, which stand at no time and are for administrators.
     """
     endpoints = set(client.application.view_functions)
     told = {name for name in endpoints if name.startswith(PAGES) and not (name.endswith(("_json", "_csv")) or f"{name}_json" in endpoints)}
     passed = {*FILES, *(told if pages else (name for name in endpoints if name.startswith(PAGES)))}
     for rule in client.application.url_map.iter_rules():
-        if "GET" not in (rule.methods or ()) or rule.endpoint in passed:
+        if "GET" not in (rule.methods or ()) or rule.endpoint in passed or rule.endpoint.startswith("keys."):
             continue
         values = {"entity": filled.get(rule.rule.removeprefix(API).split("/")[1].split(".")[0], ()), **stands_for}
         for name in rule.arguments:

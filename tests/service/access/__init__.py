@@ -1,0 +1,1 @@
+"""Who may do what: tests of keys, scopes, sessions, limits and what an embargo keeps from whom."""

@@ -1,0 +1,112 @@
+"""Limits, and who is reached from where: too many requests, too many bad keys, names of hosts, and open addresses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from events.errors import Invalid
+from service.cli.outcomes import WrongUsage
+from service.cli.server import check_address
+from service.settings import Settings
+from tests.service.access.conftest import sign_in, site
+from tests.service.api.support import API, refused
+from tests.service.cli.support import run
+
+
+def ask(client: FlaskClient, count: int, **headers: str) -> list[int]:
+    """The statuses of so many requests."""
+    return [client.get(f"{API}/event-types", headers=headers).status_code for _ in range(count)]
+
+
+def test_a_caller_that_asks_too_often_has_to_wait(tmp_path: Path) -> None:
+    """One program in a loop must not take the server from all others, nor a probe's answer from the operator."""
+    with site(tmp_path, rate_limit="3 per hour") as served:
+        greedy = served.client("read")
+        assert ask(greedy, 4) == [200, 200, 200, 429]
+        response = greedy.get(f"{API}/feed")
+        refused(response, 429, "3 per 1 hour")
+        assert 1 <= int(response.headers["Retry-After"]) <= 3601
+        other = greedy.application.test_client()
+        assert ask(other, 1, Authorization=f"Bearer {served.secrets['write']}") == [200]
+        assert ask(other, 4) == [200, 200, 200, 429]
+        assert [greedy.get("/livez").status_code for _ in range(5)] == [200] * 5
+
+
+def test_bad_keys_are_looked_at_only_so_often(tmp_path: Path) -> None:
+    """Guessing is hopeless, and must not be a way to keep the server busy either; nor may forms be the way around."""
+    with site(tmp_path, tries_limit="2 per hour") as served:
+        guesser = served.client()
+        assert ask(guesser, 3, Authorization="Bearer annals_x") == [401, 401, 429]
+        response = guesser.get(f"{API}/feed", headers={"Authorization": f"Bearer {served.secrets['write']}"})
+        refused(response, 429, "2 per hour")
+        assert 1 <= int(response.headers["Retry-After"]) <= 3601
+        assert ask(guesser, 1) == [200]
+        assert sign_in(guesser, served.secrets["write"]).status_code == 429
+
+
+def test_names_of_hosts_are_a_setting(tmp_path: Path) -> None:
+    """Behind a proxy or in a network a server has names of its own; all others are still refused."""
+    with site(tmp_path, host="0.0.0.0", hosts="annals.example.com, [2001:db8::1]") as served:
+        client = served.client()
+        statuses = [
+            client.get("/livez", headers={"Host": host}).status_code
+            for host in ("annals.example.com", "Annals.Example.com:8000", "[2001:db8::1]:80", "localhost", "example.com")
+        ]
+        assert statuses == [200, 200, 200, 200, 421]
+
+
+@pytest.mark.parametrize("text", ["http://a", "a b", "*", "a:80", "-a"])
+def test_a_name_that_is_none_is_refused(text: str) -> None:
+    """A name that never matches would lock everybody out, with nothing to say why."""
+    with pytest.raises(Invalid, match="no name of a host"):
+        Settings.from_env({"ANNALS_HOSTS": text})
+
+
+@pytest.mark.parametrize("text", ["many", "10", "0 per minute", "10 per fortnight", "10 per minute; 1 per day"])
+@pytest.mark.parametrize("name", ["ANNALS_RATE_LIMIT", "ANNALS_TRIES_LIMIT"])
+def test_a_limit_that_is_none_is_refused(name: str, text: str) -> None:
+    """A limit that is not understood must not come to mean none."""
+    with pytest.raises(Invalid, match="which is no limit"):
+        Settings.from_env({name: text})
+
+
+def test_settings_of_access() -> None:
+    """The defaults let everybody read, and stop only what goes in circles."""
+    settings = Settings.from_env({})
+    assert (settings.public_read, settings.hosts) == (True, ())
+    assert (settings.rate_limit, settings.tries_limit) == ("12000 per minute", "20 per minute")
+    assert Settings.from_env({"ANNALS_RATE_LIMIT": "off"}).rate_limit is None
+
+
+def test_an_open_address_needs_a_key(tmp_path: Path) -> None:
+    """Where others reach the server, somebody has to be able to tell who may write."""
+    settings = Settings.from_env({}, home=tmp_path, host="0.0.0.0")
+    with pytest.raises(WrongUsage, match="no key yet"):
+        check_address(settings)
+
+    run(tmp_path, "keys", "create", "--name", "desk", "--scope", "write")
+
+    check_address(settings)
+    check_address(Settings.from_env({}, home=tmp_path / "elsewhere"))
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_keys_from_the_command_line(tmp_path: Path) -> None:
+    """The first key is made by whoever has the machine: its secret alone is on standard output, for a script to keep."""
+    assert "There are no keys" in run(tmp_path, "keys", "list").output
+    made = run(tmp_path, "keys", "create", "--name", "desk", "--scope", "write")
+    assert made.stdout.startswith("annals_") and made.stdout.count("\n") == 1
+    asjson = run(tmp_path, "keys", "create", "--name", "robot", "--scope", "read", "--json")
+    assert '"key": "annals_' in asjson.stdout
+
+    assert "desk" in run(tmp_path, "keys", "revoke", "--name", "desk").output
+    assert '"revoked_by": null' in run(tmp_path, "keys", "revoke", "--name", "desk", "--json").output
+
+    listed = run(tmp_path, "keys", "list")
+    assert "desk" in listed.output and "robot" in listed.output and made.stdout.strip() not in listed.output
+    assert '"items"' in run(tmp_path, "keys", "list", "--json").output
+    assert run(tmp_path, "keys", "create", "--name", "desk", "--scope", "read").exit_code != 0
+    assert run(tmp_path, "keys", "revoke", "--name", "nobody").exit_code != 0
