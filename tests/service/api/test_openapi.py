@@ -22,7 +22,7 @@ from tests.service.conftest import Clock, opened
 METHODS = ("get", "post", "delete")
 PAGES = ("web", "assets")
 """The blueprints of what browsers show."""
-UNDESCRIBED = {f"{API}/openapi.json", f"{API}/docs", "/livez", "/readyz"}
+UNDESCRIBED = {f"{API}/openapi.json", f"{API}/docs", "/livez", "/readyz", "/metrics"}
 
 
 @pytest.fixture(scope="module")
