@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import schemathesis
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from schemathesis import Case, GenerationMode
 from schemathesis.core.failures import FailureGroup
@@ -80,12 +80,21 @@ def modes(operation: APIOperation[Any, Any, Any, Any]) -> list[GenerationMode]:
     return [GenerationMode.POSITIVE] if operation.path.endswith("/import") else list(GenerationMode)
 
 
+def padded(value: Any) -> bool:
+    """Whether a text in it has space around it: that is trimmed first, so it may be longer than its schema allows."""
+    if isinstance(value, str):
+        return value != value.strip()
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(map(padded, inner))
+
+
 def wrong(operation: APIOperation[Any, Any, Any, Any], mode: GenerationMode, places: Places, seen: Counter[str]) -> str:
     """What is wrong with the answers of a call, as schemathesis says it, empty if nothing is; counts those that succeeded in `seen`."""
 
     @settings(max_examples=max(settings().max_examples // SHARE, 1))
     @given(case=sensible(operation.as_strategy(generation_mode=mode), places, mode))
     def answered(case: Case[Any]) -> None:
+        assume(mode is GenerationMode.POSITIVE or not padded(case.body))
         response = case.call()
         seen[operation.label] += response.status_code < 300
         case.validate_response(response, excluded_checks=LOOSE)
