@@ -7,7 +7,8 @@ INSTALL := $(PIP) install --no-deps --require-hashes -r
 LOCK := $(BIN)/pip-compile -q --strip-extras --generate-hashes --all-build-deps --unsafe-package pip \
 	--no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 WORKERS ?= 2
-NIGHTLY ?= tests/service/test_replay.py tests/service/test_known_answers.py tests/service/api/test_final.py tests/service/cli/test_restart.py
+NIGHTLY ?= tests/service/test_replay.py tests/service/test_known_answers.py tests/service/api/test_final.py \
+	tests/service/api/test_described.py tests/service/cli/test_restart.py
 
 .PHONY: setup run test nightly lint format lock clean
 

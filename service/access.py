@@ -21,10 +21,13 @@ from events.keys import Key, Scope, covers
 from events.moments import FOREVER
 from service import limits
 from service.errors import Forbidden, Unauthorized, problem
-from service.http import SAFE, current_annals, problem_response, wants_page
+from service.http import current_annals, problem_response, wants_page
+from service.observing import SAFE
 
 OPEN = frozenset({"health.livez", "health.readyz", "assets.asset", "web.sign_in", "web.sign_out"})
 """The routes that need no key, whatever the settings say: probes, and the way to sign in and out."""
+COUNTING = frozenset({"health.exposition"})
+"""The routes that read, but count what is under embargo too."""
 SESSION_KEY = "signed_in_as"
 """Where a session keeps the name of the key that somebody signed in with."""
 REALM = 'Bearer realm="annals"'
@@ -83,7 +86,7 @@ def needed(rule: Rule, method: str) -> Scope | None:
     if rule.endpoint.startswith("keys."):
         return "admin"
     is_form = rule.endpoint.startswith("web.") and "POST" in (rule.methods or ())
-    return "write" if is_form or method not in SAFE else "read"
+    return "write" if is_form or rule.endpoint in COUNTING or method not in SAFE else "read"
 
 
 def key_of(secret: str) -> Key:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-import uuid
 from http import HTTPStatus
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, cast
@@ -16,11 +15,11 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from events.dates import quote
 from events.errors import AnnalsError, Invalid, Problem, Unavailable
 from service.errors import CONTENT_TYPE, Forbidden, Json, Malformed, Misdirected, dumps, kind_of, plain_problem, problem
+from service.observing import SAFE, request_id
 
 if TYPE_CHECKING:
     from service.annals import Annals
 
-SAFE = ("GET", "HEAD", "OPTIONS")
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 DATA_ENDINGS = (".json", ".csv")
 RETRY_SECONDS = 5
@@ -176,7 +175,7 @@ def _phrased(error: HTTPException) -> Problem:
 
 def _failed(error: Exception) -> Response:
     """Anything unforeseen: told in full to the log, and to the client only under which number."""
-    number = uuid.uuid4().hex
+    number = request_id()
     LOG.error("request %s failed: %s %s", number, request.method, request.path, exc_info=error)
     unforeseen = Problem("", None, f"something went wrong here; the server's log tells more under {number}")
     return problem_response(plain_problem(HTTPStatus.INTERNAL_SERVER_ERROR, unforeseen, request_id=number))

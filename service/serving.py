@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import socket
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
@@ -10,15 +13,16 @@ from typing import Any
 
 import gunicorn.util
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import ThreadWorker
 
 from events.errors import Problem
 from service.errors import CONTENT_TYPE, dumps, plain_problem
+from service.observing import SHARED
+from service.settings import Settings
 
 THREADS = 8
 BACKLOG = 256
-GRACE_SECONDS = 10
-"""How long requests that have begun may go on after the server is told to stop."""
 MOST_REQUEST_LINE = 8190
 """Bytes of a request's first line: gunicorn's most, since the address of a next page with Japanese filters is long."""
 Wsgi = Callable[..., Any]
@@ -47,10 +51,12 @@ class Application:
     ended: Callable[[], None]
 
 
-def serve(listener: socket.socket, application: Application, processes: int = 1) -> None:
-    """Serve on a socket, which is closed in the end, with so many processes until a signal stops it, and then exit."""
+def serve(listener: socket.socket, application: Application, settings: Settings) -> None:
+    """Serve on a socket, which is closed in the end, with the settings' processes until a signal stops it, and then exit."""
     gunicorn.util.write_error = write_problem
-    BaseApplication.run(Server(listener.detach(), application, processes))
+    if settings.processes > 1:
+        os.environ[SHARED] = tempfile.mkdtemp(prefix="annals-metrics-")
+    BaseApplication.run(Server(listener.detach(), application, settings))
 
 
 def write_problem(client: socket.socket, status: int, reason: str, message: str) -> None:
@@ -91,13 +97,24 @@ def _closed_already(*_: Any, **__: Any) -> None:
     """What the main loop's own closing does then."""
 
 
+class Log(Logger):
+    """Gunicorn's own messages, in the form of all others."""
+
+    def setup(self, cfg: Any) -> None:
+        """Leave them to the root logger."""
+        untyped: Any = super()
+        untyped.setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
+
+
 class Server(BaseApplication):
     """Gunicorn with our settings around one application."""
 
-    def __init__(self, listener: int, application: Application, processes: int) -> None:
+    def __init__(self, listener: int, application: Application, settings: Settings) -> None:
         self.listener = listener
         self.application = application
-        self.processes = processes
+        self.settings = settings
         BaseApplication.__init__(self)
 
     def load_config(self) -> None:
@@ -105,15 +122,19 @@ class Server(BaseApplication):
         wanted = {
             "bind": f"fd://{self.listener}",
             "worker_class": Worker,
-            "workers": self.processes,
+            "workers": self.settings.processes,
             "threads": THREADS,
             "backlog": BACKLOG,
-            "graceful_timeout": GRACE_SECONDS,
+            "graceful_timeout": self.settings.grace,
+            "keepalive": self.settings.keep_alive,
+            "timeout": self.settings.timeout,
             "limit_request_line": MOST_REQUEST_LINE,
             "loglevel": "warning",
+            "logger_class": Log,
             "control_socket_disable": True,
             "post_worker_init": self._announce,
             "worker_exit": self._end,
+            "on_exit": self._unshare,
         }
         config: Any = self.cfg
         for name, value in wanted.items():
@@ -130,3 +151,8 @@ class Server(BaseApplication):
 
     def _end(self, _arbiter: Any, _worker: Any) -> None:
         self.application.ended()
+
+    def _unshare(self, _arbiter: Any) -> None:
+        """Take away the folder in which several processes counted together."""
+        if self.settings.processes > 1:
+            shutil.rmtree(os.environ.pop(SHARED), ignore_errors=True)

@@ -27,6 +27,9 @@ BATCH_LINES = 500
 BATCH_BYTES = 8_000_000
 """How many bytes of lines are held at once for a transaction: a batch ends early when it reaches them."""
 MOST_PROCESSES = 32
+MOST_SECONDS = 3600
+LOG_LEVELS = ("debug", "info", "warning", "error")
+LOG_FORMATS = ("text", "json")
 MOST_BACKUPS = 1000
 SWITCH = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
 LOCK_SECONDS = 30
@@ -51,6 +54,10 @@ class Settings:
     key of its own in the home. `public_read` says whether reading needs no key once there are any; `hosts` are further names
     under which this server is reached. `rate_limit` is how many requests a caller may send, and `tries_limit` how many keys that
     are not good an address may try, each as `20 per minute`; None for no limit.
+
+    `log_level` and `log_format` say what is logged and how; `expect_worker` whether a server without a worker is not ready. Of
+    the server's seconds, a process that gives no sign of life for `timeout` is replaced, requests may go on for `grace` after it
+    is told to stop, and a connection waits `keep_alive` for another request.
     """
 
     home: Path
@@ -62,6 +69,12 @@ class Settings:
     all_in_one: bool
     backups: Path
     keep_backups: int
+    log_level: str
+    log_format: str
+    expect_worker: bool
+    timeout: int
+    grace: int
+    keep_alive: int
     secret_key: str | None = field(default=None, repr=False)
     public_read: bool = True
     hosts: tuple[str, ...] = ()
@@ -72,12 +85,13 @@ class Settings:
     def from_env(cls, environ: Mapping[str, str], **overrides: Any) -> Settings:
         """The settings of an environment; `overrides` are flags by field name, in which None is one not given.
 
-        Raises `Invalid` naming the variable and quoting the value.
+        A variable with `_FILE` after its name names a file that holds the value. Raises `Invalid` naming the variable and quoting the
+        value.
         """
         given = {name: str(value) for name, value in overrides.items() if value is not None}
 
         def read(name: str, default: str) -> str:
-            return given.get(name) or environ.get(f"ANNALS_{name.upper()}") or default
+            return given.get(name) or _given(environ, f"ANNALS_{name.upper()}") or default
 
         home = Path(read("home", "var"))
         database_url = _database_url(read("database_url", sqlite_url(home / "annals.db")))
@@ -91,6 +105,12 @@ class Settings:
             _switch("ANNALS_ALL_IN_ONE", read("all_in_one", "yes" if database_url.startswith("sqlite") else "no")),
             Path(read("backups", str(home / "backups"))),
             _number("ANNALS_KEEP_BACKUPS", read("keep_backups", "7"), MOST_BACKUPS),
+            _choice("ANNALS_LOG_LEVEL", read("log_level", "info"), LOG_LEVELS),
+            _choice("ANNALS_LOG_FORMAT", read("log_format", "text"), LOG_FORMATS),
+            _switch("ANNALS_EXPECT_WORKER", read("expect_worker", "no")),
+            _number("ANNALS_TIMEOUT", read("timeout", "30"), MOST_SECONDS),
+            _number("ANNALS_GRACE", read("grace", "10"), MOST_SECONDS),
+            _number("ANNALS_KEEP_ALIVE", read("keep_alive", "2"), MOST_SECONDS),
             _secret_key(read("secret_key", "") or None),
             _switch("ANNALS_PUBLIC_READ", read("public_read", "yes")),
             _hosts(read("hosts", "")),
@@ -156,6 +176,26 @@ def _database_url(text: str) -> str:
             "ANNALS_DATABASE_URL", shown, message, "no options but `host` and `port`; libpq reads others from PGSSLMODE and the like"
         )
     return url.render_as_string(hide_password=False)
+
+
+def _given(environ: Mapping[str, str], name: str) -> str:
+    """What the environment says: the variable itself, or the content of the file that the variable with `_FILE` after it names."""
+    text, file = environ.get(name, ""), environ.get(f"{name}_FILE", "")
+    if text and file:
+        message = f"both {name} and {name}_FILE are given"
+        raise Invalid.of(f"{name}_FILE", file, message, "one of them")
+    try:
+        return Path(file).read_text("utf-8").strip() if file else text
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        message = f"{name}_FILE is {quote(file)}, which cannot be read: {reason}"
+        raise Invalid.of(f"{name}_FILE", file, message, "a file that holds the value alone") from None
+
+
+def _choice(name: str, text: str, among: tuple[str, ...]) -> str:
+    if text.lower() not in among:
+        raise Invalid.of(name, text, f"{name} is {quote(text)}, which is none of its values", "one of " + ", ".join(among))
+    return text.lower()
 
 
 def _number(name: str, text: str, most: int) -> int:

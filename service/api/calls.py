@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from flask_smorest import Api as SmorestApi
 from flask_smorest import Blueprint as SmorestBlueprint
-from marshmallow import Schema, fields
+from marshmallow import INCLUDE, Schema, fields
 
 from events.fields import must_be
 from service.api.memento import Resource, negotiable
@@ -96,6 +96,11 @@ class ProblemDetail(Schema):
 
 class Problems(Schema):
     """What went wrong, as RFC 9457 has it; some kinds have further members, such as `candidates` for a name of several."""
+
+    class Meta:
+        """Every member that is not listed is one of a kind of problem."""
+
+        unknown = INCLUDE
 
     type = fields.String(required=True, metadata={"description": "What kind of problem it is: a URN, or about:blank for HTTP's own."})
     title = fields.String(required=True, metadata={"description": "The kind in words."})

@@ -22,6 +22,7 @@ from service.http import current_annals
 from service.ledger.importing import Batch, import_lines
 from service.ledger.lines import read_line
 from service.ledger.unit import Unit
+from service.observing import metrics
 from service.settings import MOST_ATOMIC_LINES, MOST_LINE_BYTES
 
 feature = Feature("imports", "Many events at once, as lines of JSON.")
@@ -77,6 +78,8 @@ def _recorded(annals: Annals, lines: Iterable[tuple[int, bytes]], query: dict[st
     how = {"strict": query["strict"], "atomic": query["atomic"]}
     for batch in import_lines(annals.ledger, lines, now=annals.now, caller=caller().name, key=key, **how):
         annals.follow()
+        for outcome in batch.outcomes:
+            metrics().wrote("repeated" if batch.repeated else outcome["outcome"])
         yield batch
 
 

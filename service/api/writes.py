@@ -23,6 +23,8 @@ from service.ledger.recording import Recorded
 from service.ledger.slots import logged
 from service.ledger.submissions import Answer, Submission
 from service.ledger.unit import Unit
+from service.metrics import outcomes_of
+from service.observing import metrics
 
 Command = Callable[[Unit], Answer]
 
@@ -41,6 +43,8 @@ def submit(command: Command, *, dry_run: bool = False) -> Response:
     response = _written(submitted.answer, submitted.position)
     if submitted.repeated:
         response.headers["Idempotent-Replayed"] = "true"
+    for outcome in ["repeated"] if submitted.repeated else outcomes_of(submitted.answer.body):
+        metrics().wrote(outcome)
     return response
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import socket
 import threading
@@ -19,10 +18,10 @@ from service.annals import Annals
 from service.cli.exchange import load
 from service.cli.options import opened, reading_of, settings_of, store_options
 from service.cli.outcomes import NoStore
-from service.cli.work import show_log
 from service.http import check_bind, is_own
 from service.jobs.worker import Worker
-from service.serving import GRACE_SECONDS, Application, address_of, listen, serve
+from service.logs import show_log
+from service.serving import Application, address_of, listen, serve
 from service.settings import LANGUAGES, MOST_PROCESSES, Settings
 
 TOUR = "openai", "as_of=2024-09-26&from=2024-09-24"
@@ -53,8 +52,9 @@ def serve_command(example: str | None, **flags: Any) -> None:
             load_first(annals, example)
         words = greeting(annals)
         own = listener.dup()  # the server closes its socket itself
+    show_log(settings)
     beside = Beside(settings)
-    serve(own, Application(beside.application, lambda: click.echo(words), beside.end), settings.processes)
+    serve(own, Application(beside.application, lambda: click.echo(words), beside.end), settings)
 
 
 def check_address(settings: Settings) -> None:
@@ -89,7 +89,6 @@ class Beside:
 
         annals = Annals.open(self.settings)
         if self.settings.all_in_one:
-            show_log(logging.INFO)
             worker = Worker.open(annals)
             thread = threading.Thread(target=worker.run, name="worker", daemon=True)
             thread.start()
@@ -101,7 +100,7 @@ class Beside:
         if self._worker is not None:
             worker, thread = self._worker
             worker.stop()
-            thread.join(GRACE_SECONDS)
+            thread.join(self.settings.grace)
 
 
 def load_first(annals: Annals, example: str) -> None:

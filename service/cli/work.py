@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 from contextlib import closing
 from typing import Any
@@ -15,12 +14,11 @@ from service.annals import Annals
 from service.cli import render
 from service.cli.options import json_option, opened, print_json, settings_of, store_options
 from service.jobs.catalogue import jobs_of
-from service.jobs.leader import leadership_of
+from service.jobs.leader import is_led
 from service.jobs.runs import Runs
 from service.jobs.worker import DUE, Worker
-from service.settings import Settings
+from service.logs import show_log
 
-LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 DUE_WORDS = "tells of ended embargoes"
 
 
@@ -31,8 +29,9 @@ def worker_command(home: str | None, database_url: str | None) -> None:
 
     Several may run on one log: one leads, and another takes over within seconds of its death.
     """
-    with opened(settings_of(home=home, database_url=database_url)) as annals:
-        show_log(logging.DEBUG)
+    settings = settings_of(home=home, database_url=database_url)
+    with opened(settings) as annals:
+        show_log(settings)
         worker = Worker.open(annals)
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: worker.stop())
@@ -54,20 +53,6 @@ def jobs_command(as_json: bool, home: str | None, database_url: str | None) -> N
     rows = [[line["job"], *(_short(line[name]) for name in ("last", "outcome", "next", "result"))] for line in found]
     render.show([render.table("", ("job", "last", "outcome", "next", "result"), rows)])
     click.echo("\nA worker leads." if led else "\nNo worker leads: start `annals worker`, or `annals serve --all-in-one`.")
-
-
-def show_log(level: int) -> None:
-    """Write what jobs say from that level on, and the warnings of everything else, to stderr."""
-    logging.basicConfig(format=LINE, level=logging.WARNING)
-    logging.getLogger("service.jobs").setLevel(level)
-
-
-def is_led(settings: Settings) -> bool:
-    """Whether a worker leads the jobs of that log now."""
-    leadership = leadership_of(settings)
-    free = leadership.take()
-    leadership.release()
-    return not free
 
 
 def listed(annals: Annals, runs: Runs) -> list[dict[str, Any]]:

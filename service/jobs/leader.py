@@ -98,6 +98,14 @@ class SessionLeadership:
             self._held = None
 
 
+def is_led(settings: Settings) -> bool:
+    """Whether a worker leads the jobs of that log now."""
+    leadership = leadership_of(settings)
+    free = leadership.take()
+    leadership.release()
+    return not free
+
+
 def leadership_of(settings: Settings) -> Leadership:
     """The lead of the jobs of the settings' log."""
     if settings.log_file is not None:

@@ -75,7 +75,7 @@ class Worker:
         try:
             if self._led is None and self._leadership.take():
                 self._led = _Led(self._annals, self._runs, self._jobs)
-                LOG.debug("leads")
+                LOG.info("leads")
             elif self._led is not None and not self._leadership.holds():
                 LOG.warning("the lock of who leads is lost")
                 self._resign()

@@ -27,7 +27,7 @@ from eventsourcing.utils import Environment, EnvType
 from events.codec import MAPPER, encode
 from events.entries import Entry
 from events.errors import AnnalsError, Unavailable
-from service.ledger.queries import position_of, select_many
+from service.ledger.queries import count_beyond, position_of, select_many
 from service.seldom import seldom_logger
 from service.settings import Settings
 
@@ -127,6 +127,11 @@ class Ledger(Application[UUID]):
         with _reached():
             found: int | None = self.recorder.max_notification_id()
         return found or 0
+
+    def count_beyond(self, position: int) -> int:
+        """How many entries there are beyond a position: positions have gaps, so the difference of two is no number of entries."""
+        with _reached():
+            return count_beyond(self.recorder, position)
 
     def position_of(self, aggregate_id: UUID, version: int) -> int:
         """The position of an entry that exists; raises LookupError for any other."""

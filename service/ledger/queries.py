@@ -16,6 +16,7 @@ from psycopg.sql import SQL, Identifier
 AT_ONCE = 500
 """Ids asked for in one statement."""
 POSITION: LiteralString = "SELECT {position} AS position FROM {table} WHERE originator_id = %s AND originator_version = %s"
+BEYOND: LiteralString = "SELECT count(*) AS entries FROM {table} WHERE {position} > %s"
 SEVERAL: tuple[LiteralString, LiteralString] = (
     "SELECT * FROM {table} WHERE originator_id IN (",
     ") ORDER BY originator_id, originator_version",
@@ -33,6 +34,11 @@ def select_many(recorder: ApplicationRecorder, aggregate_ids: Iterable[UUID]) ->
 def position_of(recorder: ApplicationRecorder, aggregate_id: UUID, version: int) -> int | None:
     """The position of one entry; None where there is none."""
     return next((int(row["position"]) for row in _fetch(recorder, POSITION, [aggregate_id, version])), None)
+
+
+def count_beyond(recorder: ApplicationRecorder, position: int) -> int:
+    """How many entries there are beyond a position."""
+    return int(_fetch(recorder, BEYOND, [position])[0]["entries"])
 
 
 @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)

@@ -13,7 +13,8 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from itsdangerous import URLSafeTimedSerializer
 
-from service.http import SAFE, current_annals
+from service.http import current_annals
+from service.observing import SAFE
 from service.web.pages import blueprint
 
 KEY_FILE = "secret.key"

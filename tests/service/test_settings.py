@@ -63,6 +63,10 @@ def test_an_address_of_postgresql_reaches_the_log_in_parts(url: str, said: tuple
         ("ANNALS_PROCESSES", "many", "ANNALS_PROCESSES is 'many'"),
         ("ANNALS_KEEP_BACKUPS", "-1", "ANNALS_KEEP_BACKUPS is '-1'"),
         ("ANNALS_ALL_IN_ONE", "perhaps", "ANNALS_ALL_IN_ONE is 'perhaps', which is neither yes nor no"),
+        ("ANNALS_LOG_LEVEL", "loud", "ANNALS_LOG_LEVEL is 'loud', which is none of its values"),
+        ("ANNALS_LOG_FORMAT", "xml", "ANNALS_LOG_FORMAT is 'xml'"),
+        ("ANNALS_TIMEOUT", "0", "ANNALS_TIMEOUT is '0'"),
+        ("ANNALS_DATABASE_URL_FILE", "/nowhere/url", "which cannot be read: No such file or directory"),
         ("ANNALS_DATABASE_URL", "annals", "which is no database address"),
         ("ANNALS_DATABASE_URL", "mysql://host/annals", "neither an SQLite file nor a PostgreSQL database"),
         ("ANNALS_DATABASE_URL", "sqlite://", "neither an SQLite file nor a PostgreSQL database"),
@@ -87,3 +91,17 @@ def test_a_setting_that_cannot_be_is_named_without_its_password(name: str, value
 def test_a_password_is_not_shown_with_the_settings() -> None:
     """Settings are printed in tracebacks and debuggers."""
     assert "secret" not in repr(Settings.from_env({}, database_url="postgresql://ann:secret@db/annals"))
+
+
+def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
+    """Orchestrators put secrets into files, since the environment of a process is easily seen."""
+    file = tmp_path / "url"
+    file.write_text("postgresql://ann:secret@db/annals\n")
+    environ = {"ANNALS_DATABASE_URL_FILE": str(file), "ANNALS_SECRET_KEY_FILE": ""}
+
+    assert Settings.from_env(environ).database_url == "postgresql://ann:secret@db/annals"
+    with pytest.raises(Invalid, match="both ANNALS_DATABASE_URL and ANNALS_DATABASE_URL_FILE"):
+        Settings.from_env({**environ, "ANNALS_DATABASE_URL": "sqlite:///x.db"})
+    file.write_bytes(b"\xff")
+    with pytest.raises(Invalid, match="it is not UTF-8"):
+        Settings.from_env(environ)

@@ -23,6 +23,7 @@ from service.http import current_annals
 from service.ledger.recording import Recorded
 from service.ledger.submissions import Answer, Submission, answered
 from service.ledger.unit import Unit
+from service.observing import metrics
 from service.web.addresses import carried
 from service.web.filters import joined, lang
 from service.web.sessions import trusted
@@ -98,6 +99,8 @@ def save(data: Json, command: Command, home: str | None = None, *, asks: bool = 
         if asks and question.needed and request.form.get(CONFIRM) != digest:
             return question
     submitted = annals.submit(submission, lambda unit: Answer(200, {"events": [_kept(one) for one in command(unit)]}), actor=name)
+    for event in () if submitted.repeated else submitted.answer.body["events"]:
+        metrics().wrote(event["outcome"])
     return _onward(submitted.answer.body["events"], home)
 
 

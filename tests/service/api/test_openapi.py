@@ -16,13 +16,13 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from events.types import event_types
 from service import create_app
 from service.reading import READ_PARAMETERS
-from tests.service.api.support import API, Json, get, matches
+from tests.service.api.support import API, Json, departure, get, matches, post, refused
 from tests.service.conftest import Clock, opened
 
 METHODS = ("get", "post", "delete")
 PAGES = ("web", "assets")
 """The blueprints of what browsers show."""
-UNDESCRIBED = {f"{API}/openapi.json", f"{API}/docs", "/livez", "/readyz"}
+UNDESCRIBED = {f"{API}/openapi.json", f"{API}/docs", "/livez", "/readyz", "/metrics"}
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +116,15 @@ def test_every_example_is_accepted_and_fits_its_schema(client: FlaskClient, spec
             assert read["headline"]
     for page, name in (("/feed", "EventPage"), ("/log", "EntryPage"), ("/articles", "ArticlePage"), ("/search?q=o", "Found")):
         matches(client, name, client.get(API + page).json)
+
+
+def test_a_problem_with_members_of_its_kind_fits_its_schema(client: FlaskClient, spec: Json) -> None:
+    """A client made from the document must not refuse the very answer that tells it which version there is."""
+    event = post(client, departure("Barret Zoph"))
+    stale = client.post(f"{API}/events/{event['id']}/retraction", json={"reason": "No."}, headers={"If-Match": '"7"'})
+    problem = refused(stale, 412)
+    assert problem["version"] == 1
+    Draft202012Validator({"$ref": "#/components/schemas/Problems", "components": spec["components"]}).validate(problem)
 
 
 @pytest.mark.parametrize("name", event_types())

@@ -36,7 +36,7 @@ def answer(home: Path, *args: str) -> Any:
 
 def start(home: Path, *args: str, **options: Any) -> subprocess.Popen[str]:
     """A command in a process of its own, its output as text."""
-    environ = {**os.environ, "ANNALS_HOME": str(home), "PYTHONUNBUFFERED": "1"}
+    environ = {"ANNALS_LOG_LEVEL": "warning", **os.environ, "ANNALS_HOME": str(home), "PYTHONUNBUFFERED": "1"}
     command = [sys.executable, "-c", "from service.cli import main; main()", *args]
     return subprocess.Popen(command, cwd=ROOT, env=environ, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
 

@@ -16,8 +16,8 @@ from typing import Any
 from events.event import EventRecorded
 from projections.audit import rebuild, verify
 from service.annals import Annals
-from service.cli.work import is_led
 from service.formats.export import entries
+from service.jobs.leader import is_led
 from service.settings import Settings
 from tests.service.cli.support import start
 from tests.service.cli.test_serve import free_port, greeting

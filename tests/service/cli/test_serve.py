@@ -76,6 +76,27 @@ def test_a_server_greets_answers_and_ends_cleanly(tmp_path: Path, number: signal
     assert answer(tmp_path, "verify")["equal"]
 
 
+def test_processes_count_together_and_log_as_they_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A monitor reaches one of them and must be told of all; a collector of logs reads JSON and nothing else."""
+    monkeypatch.setenv("ANNALS_LOG_LEVEL", "info")
+    monkeypatch.setenv("ANNALS_LOG_FORMAT", "json")
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    port = free_port()
+    with serving(tmp_path / "home", "--port", str(port), "--processes", "2") as process:
+        greeting(process)
+        for _ in range(12):
+            asked(f"http://127.0.0.1:{port}/api/v1/feed")
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=20) as response:
+            counted = response.read().decode()
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=60)
+
+    assert 'annals_requests_total{method="GET",route="/api/v1/feed",status="200"} 12.0' in counted
+    said = [json.loads(line) for line in err.splitlines()]
+    assert sum(line.get("path") == "/api/v1/feed" for line in said) == 12
+    assert not list(tmp_path.glob("annals-metrics-*"))
+
+
 def test_what_is_no_request_is_told_so_in_the_one_shape(tmp_path: Path) -> None:
     """Whoever pastes Japanese into an address unencoded meets the server before the application, and must be told what to do."""
     port = free_port()

@@ -9,6 +9,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from service.jobs.runs import Runs
 from service.settings import Settings
 from tests.service.cli.support import answer, lines, post, run, start
@@ -24,8 +26,9 @@ def wait(condition: Callable[[], Any]) -> None:
     raise AssertionError("it never came")
 
 
-def test_a_worker_leads_and_ends_cleanly(tmp_path: Path) -> None:
+def test_a_worker_leads_and_ends_cleanly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A supervisor stops it like any other program, and what it did is there."""
+    monkeypatch.setenv("ANNALS_LOG_LEVEL", "info")
     with start(tmp_path, "worker") as process:
         assert "looks after the jobs" in greeting(process)
         wait(lambda: answer(tmp_path, "jobs")["led"])
