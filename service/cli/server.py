@@ -17,7 +17,7 @@ from projections.entities import resolve
 from service.annals import Annals
 from service.cli.exchange import load
 from service.cli.options import opened, reading_of, settings_of, store_options
-from service.cli.outcomes import NoStore
+from service.cli.outcomes import NoStore, told
 from service.http import check_bind, is_own
 from service.jobs.worker import Worker
 from service.logs import show_log
@@ -61,6 +61,9 @@ def check_address(settings: Settings) -> None:
     """Refuse to listen where others reach it, unless the log has a key."""
     if is_own(settings.host):
         return
+    if settings.log_file is not None and not settings.log_file.exists():
+        with told():  # no log is made only to find no key in it
+            check_bind(settings.host)
     with opened(settings) as annals:
         check_bind(settings.host, has_keys=bool(annals.keyring.keys()))
 
