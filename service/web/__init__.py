@@ -28,6 +28,7 @@ from service.web import (
 )
 from service.web.errors import error_page
 from service.web.pages import blueprint
+from service.web.wrong import wrong
 
 FEATURES = (
     timeline, welcome, directory, person, organization, product, event, recording, articles, conflicts, search, types, duplicates,
@@ -43,6 +44,7 @@ def register(app: Flask) -> None:
     language.install(app)
     filters.install(app)
     words.install(app)
+    filters.add_words(app, wrong)
     sessions.install(app)
     app.register_blueprint(assets.blueprint)
     app.register_blueprint(blueprint)

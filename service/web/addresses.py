@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import request, url_for
 
@@ -30,7 +31,10 @@ def carried() -> dict[str, str]:
 def here(**values: Any) -> str:
     """The address of this page with other parameters; None takes one away. Pages of a list begin anew."""
     kept = {name: value for name, value in request.args.items() if name != "cursor"}
-    return url_for(request.endpoint or "", **{**(request.view_args or {}), **kept, **values})
+    if request.endpoint is None:  # the page of an address at which there is nothing
+        found = {name: value for name, value in {**kept, **values}.items() if value is not None}
+        return request.path + (f"?{urlencode(found)}" if found else "")
+    return url_for(request.endpoint, **{**(request.view_args or {}), **kept, **values})
 
 
 def data_onward(cursor: str | None) -> str | None:

@@ -17,7 +17,7 @@ from projections.feed import FeedQuery, feed
 from projections.rendering import events_by_id
 from service.api.answers import Json, Look
 from service.web.filters import lang
-from service.web.marks import Marks, of_days
+from service.web.marks import Marks, of_days, travelling
 from service.web.tables import Table
 
 MOST = 60
@@ -36,7 +36,7 @@ def card_of(seen: Look, kind: Kind, entity: str) -> Json:
 
 def marks_of(seen: Look, kind: Kind, entity: str) -> Marks:
     """The days on which the answer about it changes."""
-    return of_days(days_of(seen.connection, kind, entity, seen.reading), seen)
+    return of_days(days_of(seen.connection, kind, entity, travelling(seen).reading), seen)
 
 
 def events_about(seen: Look, kind: Kind, entity: str, limit: int, types: tuple[str, ...] = ()) -> list[Json]:

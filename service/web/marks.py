@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+
+from flask import request
 
 from projections.calendar import calendar
 from service.api.answers import Json, Look
@@ -25,6 +27,13 @@ class Marks:
     next: int | None
 
 
+def travelling(seen: Look) -> Look:
+    """The look whose days the time bar marks: with `known=then` each step also learns more, so that is all that is known now."""
+    if request.args.get("known") != "then":
+        return seen
+    return replace(seen, reading=replace(seen.reading, known_at=seen.now))
+
+
 def of_days(days: Iterable[Json], seen: Look) -> Marks:
     """The marks of `days` as moments have them: `{"day": "2024-09-25", "changes": 3}` each."""
     counted = {date.fromisoformat(day["day"]).toordinal(): int(day["changes"]) for day in days}
@@ -39,7 +48,7 @@ def of_days(days: Iterable[Json], seen: Look) -> Marks:
 
 def of_events(seen: Look) -> Marks:
     """The marks of all events."""
-    found = calendar(seen.connection, seen.reading)
+    found = calendar(seen.connection, travelling(seen).reading)
     first, last = (None if day is None else date.fromordinal(day).year for day in (found.first, found.last))
     years = range(first, last + 1) if first is not None and last is not None else ()
     return Marks(found.days, dict.fromkeys(years), found.previous, found.next)

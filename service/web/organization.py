@@ -11,10 +11,10 @@ from projections.compared import organization_diff
 from projections.reading import Reading
 from projections.standing import echo, organization_known, organization_state
 from service.api.answers import Json, Look, standing_id
-from service.web.cards import asked, card_of, events_about, most, table, told_by
+from service.web.cards import asked, card_of, events_about, marks_of, most, table, told_by
 from service.web.careers import COLUMNS, Careers, careers, rank
 from service.web.comparing import GROUPS, groups, sides
-from service.web.marks import of_days
+from service.web.marks import of_days, travelling
 from service.web.pages import Shown, page
 from service.web.reporting import tree
 from service.web.tables import Table
@@ -34,7 +34,7 @@ def organization(seen: Look, entity: str) -> Shown:
     found = standing_id(seen, "organization", entity)
     card, explains = card_of(seen, "organization", found), asked("explain")
     known = organization_known(seen.connection, found, seen.reading, explain=explains)
-    marks = of_days(days_known(known), seen)
+    marks = of_days(days_known(known), seen) if travelling(seen) is seen else marks_of(seen, "organization", found)
     state = organization_state(seen.connection, found, seen.reading, explain=explains, known=known)
     state["holders"].sort(key=lambda line: (rank(line["role_key"]), line["person"]["name"]))
     told = careers(seen.connection, known.folded, seen.reading, "role")

@@ -83,3 +83,11 @@ function showYear() {
 
 document.addEventListener("DOMContentLoaded", showYear);
 document.addEventListener("htmx:afterSettle", showYear);
+
+/** The page's data is that of the time shown, also for whatever reads the head. */
+document.addEventListener("htmx:afterSettle", () => {
+  const twins = document.querySelectorAll(".twins a");
+  document.querySelectorAll("link[rel=alternate]").forEach((link, place) => {
+    if (twins[place]) link.href = twins[place].href;
+  });
+});

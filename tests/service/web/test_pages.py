@@ -73,6 +73,25 @@ def test_an_unknown_page_is_explained_to_people_and_to_programs(pages: FlaskClie
     assert pages.get("/api/v1/nowhere").content_type == "application/problem+json"
 
 
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("/nowhere?as_of=2024-09-25", "「/nowhere」は見つからない。"),
+        ("/people/nobody", "「nobody」は見つからない。"),
+        ("/?as_of=soon", "「soon」はここでは読み取れない"),
+        ("/?known=at", "必要なものが書かれていない。"),
+        ("/?from=2024-13-01", "「2024-13-01」はここでは読み取れない"),
+        ("/?organization=nobody", "「nobody」は見つからない。"),
+    ],
+)
+def test_errors_are_told_in_the_language_of_the_page(pages: FlaskClient, address: str, words: str) -> None:
+    """Somebody who reads no English should learn what to change, and keep the day that the address asked for."""
+    text = pages.get(address, headers={"Accept-Language": "ja"}).text
+    assert words in text
+    if "as_of" in address:
+        assert f'href="{address}&amp;lang=en"' in text
+
+
 def test_pages_and_files_are_sent_small(pages: FlaskClient) -> None:
     """Phones on a train load pages too: text is compressed, to the same bytes each time, and files are kept for ever."""
     answer = pages.get("/", headers={"Accept-Encoding": "gzip"})

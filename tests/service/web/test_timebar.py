@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
         ("/?as_of=2024-09-25&known=then", "with what was public by 25 September 2024."),
         ("/?known_at=2024-09-25T19:30:00Z", "with what was public by 25 September 2024, 19:30 UTC."),
         ("/?known_at=2024-09-25&clock=recorded", "with what was recorded here by 25 September 2024."),
-        ("/?as_of=2024-09-25&lang=ja", "2024年9月25日の終わりの様子を、今知られていることに基づいて見ています。"),
+        ("/?as_of=2024-09-25&lang=ja", "2024年9月25日の終わりの様子を、今知られていることに基づいて表示中。"),
     ],
 )
 def test_a_page_says_in_words_what_it_shows(pages: FlaskClient, address: str, words: str) -> None:
@@ -34,7 +34,7 @@ def test_the_bar_leads_from_change_to_change(pages: FlaskClient) -> None:
     """Readers without script, or with a keyboard alone, go from change to change by links that keep what was known."""
     text = pages.get("/?as_of=2024-09-25&known=then").text
     assert 'href="/?as_of=2024-09-24&amp;known=then"' in text
-    assert 'id="bar-next"' not in text
+    assert 'id="bar-next" href="/?as_of=2024-09-26&amp;known=then"' in text
     assert 'id="bar-next" href="/?as_of=2024-09-26"' in pages.get("/?as_of=2024-09-25").text
     assert 'aria-current="true">2024</a>' in text
     marks = re.search(r'data-marks="([\d ]*)"', text)

@@ -17,6 +17,8 @@ def test_the_slider_moves_the_day(reader: Page, example_site: str) -> None:
     expect(reader).to_have_url(f"{example_site}/?as_of=2024-09-26")
     expect(reader.locator(".banner")).to_contain_text("26 September 2024")
     expect(slider).to_be_focused()
+    expect(reader.locator("#masthead").get_by_role("link", name="People")).to_have_attribute("href", "/people?as_of=2024-09-26")
+    expect(reader.locator("link[rel=alternate]").first).to_have_attribute("href", f"{example_site}/timeline.json?as_of=2024-09-26")
     reader.go_back()
     expect(reader.locator("#as-of")).to_have_value("2024-09-24")
 
@@ -26,6 +28,10 @@ def test_as_known_then_needs_one_click(reader: Page, example_site: str) -> None:
     reader.goto(f"{example_site}/?as_of=2024-09-25")
     reader.get_by_label("As known then").check()
     expect(reader).to_have_url(f"{example_site}/?as_of=2024-09-25&known=then")
+    expect(reader.get_by_label("As known then")).to_be_focused()
+    reader.get_by_role("link", name="日本語").click()
+    expect(reader).to_have_url(f"{example_site}/?as_of=2024-09-25&known=then&lang=ja")
+    reader.goto(f"{example_site}/?as_of=2024-09-25&known=then&lang=en")
     expect(reader.locator(".banner")).to_contain_text("with what was public by 25 September 2024")
 
 
