@@ -50,15 +50,15 @@ def _opened_by(held: Held) -> Sequence[str]:
 
 
 def _making_room(mine: Sequence[Held]) -> Json:
-    """That the oldest stepped down when the newest came; of those who came at once, that the one whom least supports did not."""
-    oldest, newest = mine[0], mine[-1]
-    if _age(oldest)[0] == _age(newest)[0]:
-        least = min(mine, key=lambda held: len(held.body["events"]))
+    """That the oldest stepped down when the next one came; of those who came at once, that the one whom least supports did not."""
+    oldest, following = mine[:2]
+    if _age(oldest)[0] == _age(following)[0]:
+        least = min((held for held in mine if _age(held)[0] == _age(oldest)[0]), key=lambda held: len(held.body["events"]))
         return _retraction(_opened_by(least)[0])
-    since = newest.body["since"]
-    effective = since["value"] if since else date.fromordinal(newest.start_last).isoformat()
+    since = following.body["since"]
+    effective = since["value"] if since else date.fromordinal(following.start_last).isoformat()
     leaving = {"type": "step_down", "person": oldest.person, "organization": oldest.organization, "role": oldest.body["role"]}
-    return {**leaving, "effective": effective, "successor": newest.person}
+    return {**leaving, "effective": effective, "successor": following.person}
 
 
 def _retraction(event: str) -> Json:

@@ -127,6 +127,20 @@ def test_nothing_is_found_beside_it(shared: FlaskClient, name: str) -> None:
     assert conflicts(shared, organization=name) == []
 
 
+def test_each_of_several_holders_makes_room_for_the_next(client: FlaskClient) -> None:
+    """Who was followed by the second must not seem to have stayed until the third came."""
+    days = {"T1": "2010-01-10", "T2": "2012-01-10", "T3": "2013-01-10"}
+    events = {person: post(client, told("appointment", person, day, announced=day)) for person, day in days.items()}
+    for person, following in (("T1", "T2"), ("T2", "T3")):
+        (found,) = conflicts(client)
+        made = {name: found["suggestion"][name] for name in ("type", "person", "effective", "successor")}
+        assert made == {"type": "step_down", "person": person.lower(), "effective": days[following], "successor": following.lower()}
+        assert found["suggestion"]["sources"] == get(client, f"/events/{events[following]['id']}")["sources"]
+        (result,) = send(client, [found["suggestion"]])
+        assert result["outcome"] == "recorded"
+    assert conflicts(client) == []
+
+
 def test_pages_filters_and_clocks(client: FlaskClient) -> None:
     """A long list is worked through page by page, by whoever knows about one company or one person."""
     for name, (_, events) in FOUND.items():
