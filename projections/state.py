@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Literal
 
-from events.dates import PartialDate
 from events.effects import Founded, Named, Phase
 from projections.claims import Claim, Json, Report, best, day_json
 from projections.explaining import Sure, certainty_why, step
@@ -176,29 +175,29 @@ def products(reports: Iterable[Report], day: int, *, explain: bool = False) -> l
 
 
 def _product(product: str, turns: Sequence[_Turn]) -> Json:
-    latest = turns[-1]
+    latest, entered = turns[-1], _entered(turns)
     promised = [turn for turn in turns if turn.effect.expected is not None]
     released = [turn for turn in turns if turn.effect.phase == "released"]
     return {
         "product": product,
         "organization": latest.effect.organization,
         "phase": latest.effect.phase,
-        "since": day_json(_entered(turns)),
+        "since": day_json(entered.effect.when),
         "expected": day_json(promised[-1].effect.expected) if promised and latest.effect.phase in ("announced", "delayed") else None,
         "versions": [
             {"version": turn.effect.version, "released": day_json(turn.effect.when), "event": turn.event_id}
             for turn in released
             if turn.effect.version is not None
         ],
-        "events": [turn.event_id for turn in turns if turn.effect.version is None or turn is latest],
+        "events": [turn.event_id for turn in turns if turn.effect.version is None or turn in (entered, latest)],
     }
 
 
-def _entered(turns: Sequence[_Turn]) -> PartialDate:
-    """The day since which the phase lasts: a further version does not move a release, being given up meanwhile does."""
+def _entered(turns: Sequence[_Turn]) -> _Turn:
+    """What began the phase: a further version does not move a release, being given up meanwhile does."""
     since_given_up = takewhile(lambda turn: turn.effect.phase != "discontinued", reversed(turns))
     released = [turn for turn in since_given_up if turn.effect.phase == "released"]
-    return (released if turns[-1].effect.phase == "released" else turns)[-1].effect.when
+    return (released if turns[-1].effect.phase == "released" else turns)[-1]
 
 
 def name_on(reports: Iterable[Report], day: int) -> dict[str, str] | None:
