@@ -9,7 +9,7 @@ from typing import Literal
 
 from events.effects import Founded, Named, Phase
 from projections.claims import Claim, Json, Report, best, day_json
-from projections.explaining import Sure, certainty_why, step
+from projections.explaining import Sure, certainty_why, leave_claims, step
 from projections.folded import Absence, Held, Histories, Reporting
 
 Certainty = Literal["certain", "presumed", "possible"]
@@ -111,13 +111,16 @@ def on_leave(leaves: Iterable[Absence], day: int) -> list[Json]:
                 "expected_return": expected,
                 "return_not_reported": last is not None and day > last,
                 "events": leave.body["events"],
-                **_why(leave),
+                **_why_away(leave, day),
             })  # fmt: skip
     return found
 
 
-def _why(flat: Absence | Reporting) -> Json:
-    return {"why": flat.body["why"]} if "why" in flat.body else {}
+def _why_away(leave: Absence, day: int) -> Json:
+    if "why" not in leave.body:
+        return {}
+    why = leave.body["why"]
+    return {"why": {"steps": why["steps"], "claims": leave_claims(why["expectations"], day)}}
 
 
 def reports_to(lines: Iterable[Reporting], tenures: Sequence[Held], day: int) -> list[Json]:
@@ -146,7 +149,8 @@ def _why_reports(line: Reporting, former: Mapping[str, Held]) -> Json:
     if "why" not in line.body:
         return {}
     left = former[line.manager].body["ended_by"] if line.manager is not None and line.manager in former else []
-    return {"why": {"steps": [*line.body["why"]["steps"], *(step(event, "manager_left") for event in left)]}}
+    why = line.body["why"]
+    return {"why": {**why, "steps": [*why["steps"], *(step(event, "manager_left") for event in left)]}}
 
 
 @dataclass(frozen=True, slots=True)
