@@ -13,10 +13,11 @@ from projections.tenure import Departure
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """From the ordinal day `since` on, the return was expected on `expected_return`."""
+    """From the ordinal day `since` on, the return was expected on `expected_return`, as the report said."""
 
     since: int
     expected_return: PartialDate | None
+    report: Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +32,28 @@ class Leave:
     ended_by: tuple[str, ...] = ()
 
 
+Told = tuple[Report, ReportsTo]
+"""A report with what it says of a reporting line."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A reporting line: it holds from ordinal day `since` until `until` (exclusive); no manager means none any more."""
+    """A reporting line: it holds from ordinal day `since` until `until` (exclusive); no manager means none any more.
+
+    `told` are the report that holds, then those that it won over: of the same day, and of the line that it replaced.
+    """
 
     manager: str | None
     since: int
     until: int
     start: PartialDate
-    events: tuple[str, ...]
+    told: tuple[Told, ...]
     ended_by: tuple[str, ...] = ()
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """The event behind the line."""
+        return (self.told[0][0].event_id,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +62,7 @@ class _Turn:
 
     day: int
     closing: bool
-    report: tuple[int, str]
+    report: Report
     date: PartialDate
     effect: Away | None
     events: tuple[str, ...]
@@ -58,12 +71,12 @@ class _Turn:
 def leaves(reports: Iterable[tuple[Report, Away | Back]], departures: Sequence[Departure]) -> list[Leave]:
     """The leaves, oldest first: a second one meanwhile only changes the expected return."""
     found: list[Leave] = []
-    for turn in sorted((*map(_turn, reports), *_goodbyes(departures)), key=lambda turn: (turn.day, turn.closing, turn.report)):
+    for turn in sorted((*map(_turn, reports), *_goodbyes(departures)), key=_order):
         away = bool(found) and found[-1].end is None
         if turn.closing and away:
             found[-1] = replace(found[-1], until=turn.day, end=turn.date, events=_together(found[-1], turn), ended_by=turn.events)
         elif turn.effect is not None:
-            expectation = Expectation(turn.day, turn.effect.expected_return)
+            expectation = Expectation(turn.day, turn.effect.expected_return, turn.report)
             if away:
                 held = found[-1]
                 found[-1] = replace(held, expectations=(*held.expectations, expectation), events=_together(held, turn))
@@ -72,25 +85,28 @@ def leaves(reports: Iterable[tuple[Report, Away | Back]], departures: Sequence[D
     return found
 
 
+def _order(turn: _Turn) -> tuple[int, bool, int, str]:
+    return turn.day, turn.closing, turn.report.announced, turn.report.event_id
+
+
 def _together(leave: Leave, turn: _Turn) -> tuple[str, ...]:
     return tuple(dict.fromkeys(leave.events + turn.events))
 
 
 def _turn(reported: tuple[Report, Away | Back]) -> _Turn:
     report, effect = reported
-    order = (report.announced, report.event_id)
     if isinstance(effect, Away):
-        return _Turn(effect.start.first, False, order, effect.start, effect, (report.event_id,))
-    return _Turn(effect.when.last, True, order, effect.when, None, (report.event_id,))
+        return _Turn(effect.start.first, False, report, effect.start, effect, (report.event_id,))
+    return _Turn(effect.when.last, True, report, effect.when, None, (report.event_id,))
 
 
 def _goodbyes(departures: Iterable[Departure]) -> Iterable[_Turn]:
     for departure in departures:
         date, report = departure.claim.date, departure.claim.report
-        yield _Turn(date.last, True, (report.announced, report.event_id), date, None, event_ids(departure.claims))
+        yield _Turn(date.last, True, report, date, None, event_ids(departure.claims))
 
 
-def lines(reports: Iterable[tuple[Report, ReportsTo]], departures: Sequence[Departure]) -> list[Line]:
+def lines(reports: Iterable[Told], departures: Sequence[Departure]) -> list[Line]:
     """The reporting lines, oldest first; each ends where the next begins or the person departs."""
     ordered = sorted(reports, key=lambda pair: (pair[1].when.first, pair[0].announced, pair[0].event_id))
     found: list[Line] = []
@@ -99,8 +115,15 @@ def lines(reports: Iterable[tuple[Report, ReportsTo]], departures: Sequence[Depa
         ends = [(following.when.first, (other.event_id,)) for other, following in ordered[index + 1 : index + 2]]
         until, ended_by = min((*ends, *_partings(departures, since)), default=(OPEN_END, ()))
         if since < until:
-            found.append(Line(effect.manager, since, until, effect.when, (report.event_id,), ended_by))
+            same = [told for told in ordered[:index] if told[1].when.first == since]
+            told = ((report, effect), *reversed(same), *_replaced(found[-1:], departures, since))
+            found.append(Line(effect.manager, since, until, effect.when, told, ended_by))
     return found
+
+
+def _replaced(last: Iterable[Line], departures: Sequence[Departure], since: int) -> Iterable[Told]:
+    """The report of the last line, if what begins on the ordinal day `since` replaced it, and no departure had ended it by then."""
+    return (line.told[0] for line in last if line.until == since and all(day > since for day, _ in _partings(departures, line.since)))
 
 
 def _partings(departures: Sequence[Departure], since: int) -> Iterable[tuple[int, tuple[str, ...]]]:

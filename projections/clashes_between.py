@@ -50,15 +50,15 @@ def _opened_by(held: Held) -> Sequence[str]:
 
 
 def _making_room(mine: Sequence[Held]) -> Json:
-    """That the oldest stepped down when the newest came; of those who came at once, that the one whom least supports did not."""
-    oldest, newest = mine[0], mine[-1]
-    if _age(oldest)[0] == _age(newest)[0]:
-        least = min(mine, key=lambda held: len(held.body["events"]))
+    """That the oldest stepped down when the next one came; of those who came at once, that the one whom least supports did not."""
+    oldest, following = mine[:2]
+    if _age(oldest)[0] == _age(following)[0]:
+        least = min((held for held in mine if _age(held)[0] == _age(oldest)[0]), key=lambda held: len(held.body["events"]))
         return _retraction(_opened_by(least)[0])
-    since = newest.body["since"]
-    effective = since["value"] if since else date.fromordinal(newest.start_last).isoformat()
+    since = following.body["since"]
+    effective = since["value"] if since else date.fromordinal(following.start_last).isoformat()
     leaving = {"type": "step_down", "person": oldest.person, "organization": oldest.organization, "role": oldest.body["role"]}
-    return {**leaving, "effective": effective, "successor": newest.person}
+    return {**leaving, "effective": effective, "successor": following.person}
 
 
 def _retraction(event: str) -> Json:
@@ -96,7 +96,10 @@ def _circle(lines: Sequence[Reporting]) -> Json:
 
 @dataclass(frozen=True, slots=True)
 class Succession:
-    """One report's word on who followed whom: `day` is the event's, `event_id` and `status` tell where it comes from."""
+    """One report's word on who followed whom: `day` is the event's, `event_id` and `status` tell where it comes from.
+
+    `fields` are those of `predecessor` and `successor` that an event of its type has; the other one is its `person`.
+    """
 
     organization: str
     role: Role
@@ -105,6 +108,7 @@ class Succession:
     day: PartialDate
     event_id: str
     status: str
+    fields: tuple[str, ...]
 
 
 def succession_clashes(told: Iterable[Succession], day: int) -> list[Json]:
@@ -121,13 +125,11 @@ def _named_differently(told: Sequence[Succession], same: str, other: str) -> Ite
         first = min(mine, key=lambda one: (one.day.first, one.event_id))
         apart = [one for one in mine if getattr(one, other) != getattr(first, other) and close(one.day, first.day)]
         if apart:
-            yield _succession(key, person, other, [first, *apart])
+            yield _succession(key, person, (same, other), [first, *apart])
 
 
-def _succession(key: str, person: str, other: str, told: Sequence[Succession]) -> Json:
-    weakest = min(told, key=lambda one: (RANK[one.status], one.event_id))
-    strongest = max(told, key=lambda one: (RANK[one.status], one.event_id))
-    changes = {other: getattr(strongest, other)}
+def _succession(key: str, person: str, ends: tuple[str, str], told: Sequence[Succession]) -> Json:
+    other = ends[1]
     return {
         "kind": "succession",
         "role": told[0].role.text,
@@ -137,5 +139,16 @@ def _succession(key: str, person: str, other: str, told: Sequence[Succession]) -
             {"field": other, "person": getattr(one, other), "value": day_json(one.day), "event": one.event_id, "status": one.status}
             for one in told
         ],
-        "suggestion": {"correct": weakest.event_id, "changes": changes, "reason": f"the {other} is {getattr(strongest, other)}"},
+        "suggestion": _agreeing(person, ends, told),
     }
+
+
+def _agreeing(person: str, ends: tuple[str, str], told: Sequence[Succession]) -> Json:
+    """Correct the weakest report that contradicts the strongest: to the same name, or to no name where the type has no such field."""
+    same, other = ends
+    strongest = max(told, key=lambda one: (RANK[one.status], one.event_id))
+    right = getattr(strongest, other)
+    weakest = min((one for one in told if getattr(one, other) != right), key=lambda one: (RANK[one.status], one.event_id))
+    if other in weakest.fields:
+        return {"correct": weakest.event_id, "changes": {other: right}, "reason": f"the {other} is {right}"}
+    return {"correct": weakest.event_id, "changes": {same: None}, "reason": f"the {other} of {person} is {right}"}

@@ -81,7 +81,8 @@ def _named(connection: Connection, line: Json, reading: Reading) -> Json:
     shown = {**line, "people": people, "claims": [dict(claim) for claim in line["claims"]]}
     suggestion = {key: str(UUID(said)) if key in ("correct", "retract") else said for key, said in shown.pop("suggestion").items()}
     if "type" in suggestion:
-        suggestion["sources"] = _sources(connection, line["claims"][-1]["event"], reading)
+        told_by = next(claim["event"] for claim in line["claims"] if claim["person"] == suggestion["successor"])
+        suggestion["sources"] = _sources(connection, told_by, reading)
     answer = named(connection, shown, reading)
     return {**answer, "people": [person["person"] for person in answer["people"]], "suggestion": suggestion}
 

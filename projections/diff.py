@@ -77,8 +77,14 @@ def _events(then: Json | None, now: Json | None, after: Side, turn: Turn) -> Ite
         return list(turn(then, after, True)) or then.get("events", ())
     if then is None:
         return list(turn(now, after, False)) or now.get("events", ())
-    told, tells = then.get("events", ()), now.get("events", ())
-    return [event for event in (*told, *tells) if (event in told) != (event in tells)] or list(turn(now, after, False)) or tells
+    told, tells = _counted(then), _counted(now)
+    differing = [event for event in (*told, *tells) if (event in told) != (event in tells)]
+    return differing or list(turn(now, after, False)) or now.get("events", ())
+
+
+def _counted(line: Json) -> list[str]:
+    """The events that a line counts: those behind it, and of a product those of its versions."""
+    return [*line.get("events", ()), *(version["event"] for version in line.get("versions", ()))]
 
 
 def _person(line: Json) -> Key:

@@ -1,16 +1,18 @@
 """Why a line of a state is as it is: what each event did, by which rule, which claims lost and why.
 
-`why` is `{"steps": [{"event", "rule", "act", "text"}], …}`; of a holder also `claims`, each with its `outcome`, and
-`certainty`. The rules are those of the fold, by number (0 where it is not one of them).
+`why` is `{"steps": [{"event", "rule", "act", "text"}], …}`; of a holder, a leave and a reporting line also `claims`, each
+with its `outcome`, and of a holder `certainty`. The rules are those of the fold, by number (0 where it is not one of them).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
-from projections.absences import Leave, Line
-from projections.claims import Claim, Json, best, day_json, lost_by
+from events.dates import PartialDate
+from projections.absences import Expectation, Leave, Line
+from projections.claims import Claim, Json, Report, best, day_json, lost_by
 from projections.tenure import Tenure
 
 TEXTS: Mapping[str, tuple[str, str]] = {
@@ -27,6 +29,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "late_report": ("is a late, rough report of an earlier end", "以前の退任についての、後からの大まかな報道"),
     "began": ("begins the leave", "休職の始まり"),
     "expected_changed": ("changes the expected return", "復帰の見込みを改める"),
+    "leave_reported": ("is another report of the leave", "休職についての別の報道"),
     "over": ("ends the leave", "休職の終わり"),
     "reports": ("says to whom the person reports", "直属の上司を伝える"),
     "manager_left": ("is how the manager left", "上司の退社"),
@@ -41,6 +44,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "width": ("is less precise", "日付がより大まか"),
     "announced_earlier": ("was announced earlier", "発表がより早い"),
     "event_id": ("nothing else tells them apart, so the greater id wins", "ほかに差がなく、識別子の大きい方が残る"),
+    "superseded": ("a later report replaces it", "後の報道に置き換えられた"),
     "between": ("the day lies after the start and before any end", "就任の後で退任の前の日"),
     "before_evidence": ("the start is unknown, and the first report of it is later than the day", "就任日が不明で、最初の報道より前の日"),
     "at_start": ("the day lies within the bounds of the start", "就任日の幅の中の日"),
@@ -73,15 +77,59 @@ def _claims(name: str, claims: Sequence[Claim]) -> Iterator[Json]:
 
 
 def leave_why(leave: Leave) -> Json:
-    """What each event did to a leave."""
-    begun, *later = (event for event in leave.events if event not in leave.ended_by or event == leave.events[0])
-    steps = [step(begun, "began"), *(step(event, "expected_changed") for event in later)]
-    return {"steps": [*steps, *(step(event, "over") for event in leave.ended_by)]}
+    """What each event did to a leave, and what `leave_claims` takes to tell, as of a day, which return was expected."""
+    said = leave.expectations
+    later = (step(turn.report.event_id, _extended(said[:number], turn)) for number, turn in enumerate(said) if number)
+    steps = [step(leave.events[0], "began"), *later, *(step(event, "over") for event in leave.ended_by)]
+    return {"steps": steps, "expectations": said}
+
+
+def _extended(before: Sequence[Expectation], turn: Expectation) -> str:
+    """What a further report of a leave did to the return that was expected before."""
+    expected = [other.expected_return for other in before if other.expected_return is not None]
+    return "leave_reported" if turn.expected_return in (None, *expected[-1:]) else "expected_changed"
+
+
+def leave_claims(expectations: Sequence[Expectation], day: int) -> list[Json]:
+    """The returns that reports expected by the end of the ordinal day, the one that holds first."""
+    said = [(turn, turn.expected_return) for turn in expectations if turn.since <= day]
+    words = [_Word(turn.since, turn.report, expected, expected.text) for turn, expected in said if expected is not None]
+    return list(_latest_first("expected_return", words[::-1]))
 
 
 def line_why(line: Line) -> Json:
-    """Which event set a reporting line."""
-    return {"steps": [step(event, "reports") for event in line.events]}
+    """Which event set a reporting line, and the reports that it won over, each with the `manager` that it named."""
+    words = [_Word(effect.when.first, report, effect.when, effect.manager) for report, effect in line.told]
+    claims = zip(_latest_first("manager", words), line.told, strict=True)
+    told = [{**claim, "manager": effect.manager} for claim, (_, effect) in claims]
+    return {"steps": [step(event, "reports") for event in line.events], "claims": told}
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """What a report said from the ordinal day `since` on, where the latest one holds; `value` tells what agrees."""
+
+    since: int
+    report: Report
+    date: PartialDate
+    value: str | None
+
+
+def _latest_first(name: str, words: Sequence[_Word]) -> Iterator[Json]:
+    """The words as claims: the first holds, and the others agree or lose."""
+    for word in words:
+        holding, agrees = words[0], word.value == words[0].value
+        yield {
+            "field": name, "value": day_json(word.date), "event": word.report.event_id, "status": word.report.status, "rule": 0,
+            "outcome": "wins" if word is holding else "agrees" if agrees else "loses",
+            "reason": None if agrees else _replaced_by(word, holding),
+        }  # fmt: skip
+
+
+def _replaced_by(word: _Word, holding: _Word) -> str:
+    if word.since < holding.since:
+        return "superseded"
+    return "announced_earlier" if word.report.announced < holding.report.announced else "event_id"
 
 
 Sure = Literal["between", "before_evidence", "at_start", "at_end"]

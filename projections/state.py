@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Literal
 
-from events.dates import PartialDate
 from events.effects import Founded, Named, Phase
 from projections.claims import Claim, Json, Report, best, day_json
-from projections.explaining import Sure, certainty_why, step
+from projections.explaining import Sure, certainty_why, leave_claims, step
 from projections.folded import Absence, Held, Histories, Reporting
 
 Certainty = Literal["certain", "presumed", "possible"]
@@ -112,13 +111,16 @@ def on_leave(leaves: Iterable[Absence], day: int) -> list[Json]:
                 "expected_return": expected,
                 "return_not_reported": last is not None and day > last,
                 "events": leave.body["events"],
-                **_why(leave),
+                **_why_away(leave, day),
             })  # fmt: skip
     return found
 
 
-def _why(flat: Absence | Reporting) -> Json:
-    return {"why": flat.body["why"]} if "why" in flat.body else {}
+def _why_away(leave: Absence, day: int) -> Json:
+    if "why" not in leave.body:
+        return {}
+    why = leave.body["why"]
+    return {"why": {"steps": why["steps"], "claims": leave_claims(why["expectations"], day)}}
 
 
 def reports_to(lines: Iterable[Reporting], tenures: Sequence[Held], day: int) -> list[Json]:
@@ -147,7 +149,8 @@ def _why_reports(line: Reporting, former: Mapping[str, Held]) -> Json:
     if "why" not in line.body:
         return {}
     left = former[line.manager].body["ended_by"] if line.manager is not None and line.manager in former else []
-    return {"why": {"steps": [*line.body["why"]["steps"], *(step(event, "manager_left") for event in left)]}}
+    why = line.body["why"]
+    return {"why": {**why, "steps": [*why["steps"], *(step(event, "manager_left") for event in left)]}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,29 +179,29 @@ def products(reports: Iterable[Report], day: int, *, explain: bool = False) -> l
 
 
 def _product(product: str, turns: Sequence[_Turn]) -> Json:
-    latest = turns[-1]
+    latest, entered = turns[-1], _entered(turns)
     promised = [turn for turn in turns if turn.effect.expected is not None]
     released = [turn for turn in turns if turn.effect.phase == "released"]
     return {
         "product": product,
         "organization": latest.effect.organization,
         "phase": latest.effect.phase,
-        "since": day_json(_entered(turns)),
+        "since": day_json(entered.effect.when),
         "expected": day_json(promised[-1].effect.expected) if promised and latest.effect.phase in ("announced", "delayed") else None,
         "versions": [
             {"version": turn.effect.version, "released": day_json(turn.effect.when), "event": turn.event_id}
             for turn in released
             if turn.effect.version is not None
         ],
-        "events": [turn.event_id for turn in turns if turn.effect.version is None or turn is latest],
+        "events": [turn.event_id for turn in turns if turn.effect.version is None or turn in (entered, latest)],
     }
 
 
-def _entered(turns: Sequence[_Turn]) -> PartialDate:
-    """The day since which the phase lasts: a further version does not move a release, being given up meanwhile does."""
+def _entered(turns: Sequence[_Turn]) -> _Turn:
+    """What began the phase: a further version does not move a release, being given up meanwhile does."""
     since_given_up = takewhile(lambda turn: turn.effect.phase != "discontinued", reversed(turns))
     released = [turn for turn in since_given_up if turn.effect.phase == "released"]
-    return (released if turns[-1].effect.phase == "released" else turns)[-1].effect.when
+    return (released if turns[-1].effect.phase == "released" else turns)[-1]
 
 
 def name_on(reports: Iterable[Report], day: int) -> dict[str, str] | None:

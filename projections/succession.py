@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from events.dates import PartialDate, close
 from events.effects import Succeeds
 from events.roles import title
+from events.types import event_type
 from projections.claims import Json
 from projections.clashes_between import Succession
 from projections.cursors import Page, Paged, place
@@ -66,10 +67,11 @@ def successions(connection: Connection, organization: str, reading: Reading) -> 
 def _told(event_id: str, body: Json, winner: Winner) -> Iterator[Succession]:
     """Who follows whom by a version of an event, and by the further reports of it that differ."""
     day = PartialDate.parse(body["effective"])
+    own = tuple(name for name in ("predecessor", "successor") if name in event_type(body["type"]).fields)
     for effect in merged(effects_of(body["type"], body["fields"], body["effective"]), winner):
         match effect:
             case Succeeds(predecessor=str(predecessor), successor=str(successor)):
-                said = Succession(effect.organization, effect.role, predecessor, successor, day, event_id, body["status"])
+                said = Succession(effect.organization, effect.role, predecessor, successor, day, event_id, body["status"], own)
                 yield said
                 yield from _otherwise(said, body["disputed"], winner)
 

@@ -109,16 +109,20 @@ _STEP = record(
     act=TEXT,
     text={"type": "string", "description": "What that means, in words."},
 )
-_SETTLED = record(
-    "A claim of the start or the end, and how it was settled.",
-    field=TEXT,
-    value=ref("PartialDate"),
-    event=EVENT_ID,
-    status=TEXT,
-    rule={"type": "integer"},
-    outcome={"type": "string", "enum": ["wins", "agrees", "loses"]},
-    reason={"type": ["string", "null"], "description": "By what it lost."},
-    text={"type": ["string", "null"]},
+_SETTLED = without(
+    record(
+        "A claim of the start, the end, the expected return or the manager, and how it was settled.",
+        field=TEXT,
+        value=ref("PartialDate"),
+        event=EVENT_ID,
+        status=TEXT,
+        rule={"type": "integer"},
+        outcome={"type": "string", "enum": ["wins", "agrees", "loses"]},
+        reason={"type": ["string", "null"], "description": "By what it lost."},
+        text={"type": ["string", "null"]},
+        manager={**either_null(ref("Named")), "description": "Of a reporting line: whom the report named."},
+    ),
+    "manager",
 )
 _WHY = without(
     record(

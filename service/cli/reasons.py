@@ -47,8 +47,8 @@ def _why(line: Json, headlines: Headlines, lang: str) -> Iterator[tuple[str, ...
     for claim in claims:
         if sum(other["field"] == claim["field"] for other in claims) > 1:
             words = say("{0} {1} loses: {2}" if claim["outcome"] == "loses" else f"{{0}} {{1}} {claim['outcome']}", lang,
-                        say(claim["field"], lang), date(claim["value"]), claim["text"] or "")  # fmt: skip
-            yield headlines.get(claim["event"], claim["event"]), words, str(claim["rule"])
+                        say(claim["field"].replace("_", " "), lang), date(claim["value"]), claim["text"] or "")  # fmt: skip
+            yield headlines.get(claim["event"], claim["event"]), words, str(claim["rule"] or "")
     if "certainty" in why:
         yield "", say("{0}: {1}", lang, say(line["certainty"], lang), why["certainty"]["text"]), str(why["certainty"]["rule"])
 

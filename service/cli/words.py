@@ -104,6 +104,7 @@ JAPANESE: Mapping[str, str] = {
     "seen": "在任の報道",
     "holder": "在任者",
     "manager": "上司",
+    "expected return": "復帰の見込み",
     "predecessor": "前任者",
     "successor": "後任者",
     "{0} {1} wins": "{0} {1}:採用",

@@ -113,7 +113,9 @@ def _suggestion(line: Json, events: Mapping[str, Json]) -> Suggestion:
     return Suggestion(str(sentence), link("web.record", type=said["type"]), text)
 
 
-def _value(name: str, value: str, line: Json) -> str:
+def _value(name: str, value: str | None, line: Json) -> str:
+    if value is None:
+        return str(gettext("nobody"))
     return day(value) if name in ("effective", "since") else _names(line).get(value, value)
 
 

@@ -14,6 +14,8 @@ from sqlalchemy import Connection
 from events.clocks import CLOCKS, Clock
 from events.errors import NotFound
 from events.event import EventCorrected, EventRetracted
+from events.posting import load_changes, load_post
+from events.types import event_type
 from projections.claims import Json
 from projections.clashes import KINDS
 from projections.conflicts import TEXTS, ConflictQuery, conflicts, organization_conflicts
@@ -22,9 +24,9 @@ from projections.reading import Reading
 from projections.standing import organization_state
 from projections.stores import Store
 from projections.succession import HolderQuery, role_holders
-from tests.projections.support import MemoryLog
+from tests.projections.support import MemoryLog, event_id
 from tests.projections.test_diff import PHASES
-from tests.projections.test_tenures import KNOWN, ORGANIZATIONS, made_logs, projected, reading, versions_known
+from tests.projections.test_tenures import KNOWN, ORGANIZATIONS, TYPES, made_logs, projected, reading, versions_known
 from tests.support.examples import a_part
 
 FAR = 2**62
@@ -85,6 +87,15 @@ def follow(log: MemoryLog, suggestion: Json) -> None:
             log.post(f"e{log.last}", type_name, said.pop("effective"), **said)
 
 
+def accepted(suggestion: Json) -> None:
+    """Read what a conflict suggests as it is read where it is recorded; raises `Invalid` where that is refused."""
+    if "correct" in suggestion:
+        kind = next(type_name for event, type_name in TYPES.items() if str(event_id(event)) == suggestion["correct"])
+        load_changes(event_type(kind), suggestion["changes"])
+    elif "type" in suggestion:
+        load_post(suggestion)
+
+
 def gist(line: Json) -> tuple[Any, ...]:
     """What makes two conflicts the same: who is in it, and what the events say."""
     claims = frozenset((claim["field"], claim["event"], str(claim["value"])) for claim in line["claims"])
@@ -94,10 +105,12 @@ def gist(line: Json) -> tuple[Any, ...]:
 @settings(phases=PHASES, max_examples=a_part(3), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(made_logs(), st.integers(0, 5))
 def test_what_is_suggested_settles_it(store: Store, log: MemoryLog, which: int) -> None:
-    """A suggestion that leaves the contradiction as it was sends whoever follows it round in circles."""
+    """A suggestion that is refused, or leaves the contradiction as it was, sends whoever follows it round in circles."""
     at = reading("2030-01-01")
     with projected(store, log) as connection:
         found = conflicts(connection, ConflictQuery(200), at).items
+    for line in found:
+        accepted(line["suggestion"])
     if found:
         chosen = found[which % len(found)]
         follow(log, chosen["suggestion"])

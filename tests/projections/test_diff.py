@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from events import effects
 from events.clocks import CLOCKS, Clock
+from events.dates import PartialDate
 from events.moments import Moment
 from projections.claims import Json, Report
 from projections.compared import organization_diff, person_diff
@@ -182,6 +183,27 @@ def test_a_manager_who_left() -> None:
     reports = [*told("reports 2020-01-01 manager=bob"), *left]
     (line,) = diff(side(reports, day("2020-05-01")), side(reports, day("2020-06-01")))["reports"]
     assert (line["before"]["manager_left"], line["after"]["manager_left"], line["events"]) == (False, True, ["be2"])
+
+
+@pytest.mark.parametrize(
+    ("days", "events"),
+    [
+        (("2010-06-09", "2010-07-12"), ["v1", "v2"]),
+        (("2010-06-10", "2010-07-12"), ["v2"]),
+        # The release in between is behind both states, though the later one names it only beside its version.
+        (("2010-07-12", "2010-08-12"), ["v3"]),
+    ],
+)
+def test_releases(days: tuple[str, str], events: list[str]) -> None:
+    """What made a product released is its first release, and what changed it since is the release that came meanwhile."""
+    released = [
+        effects.Phase("core", "acme", "released", PartialDate.parse(f"2010-{month}"), None, version)
+        for version, month in (("1", "06-10"), ("2", "07-12"), ("3", "08-12"))
+    ]
+    reports = [replace(FOUNDED, event_id=f"v{effect.version}", effects=(effect,)) for effect in released]
+    before, after = (side(reports, day(on)) for on in days)
+    (line,) = diff(before, after)["products"]
+    assert line["events"] == events
 
 
 READINGS = st.tuples(st.sampled_from(KNOWN), st.sampled_from(DAYS))

@@ -246,9 +246,9 @@ PRODUCT = told_of(
     [
         ("2024-05-01", "announced 2024-05", "2024-07", [], ["e1"]),
         ("2024-06-25", "delayed 2024-06-25", "2024-09", [], ["e1", "e2"]),
-        # A further version does not move the day of the release.
+        # A further version does not move the day of the release, whose event stays behind it.
         ("2024-09-12", "released 2024-09-12", None, ["preview"], ["e1", "e2", "e3"]),
-        ("2024-12-05", "released 2024-09-12", None, ["preview", "1"], ["e1", "e2", "e4"]),
+        ("2024-12-05", "released 2024-09-12", None, ["preview", "1"], ["e1", "e2", "e3", "e4"]),
         ("2025-03-01", "discontinued 2025-03-01", None, ["preview", "1"], ["e1", "e2", "e5"]),
         ("2025-06-01", "released 2025-06-01", None, ["preview", "1", "2"], ["e1", "e2", "e5", "e6"]),
     ],

@@ -116,6 +116,7 @@ def _steps() -> st.SearchStrategy[tuple[Callable[..., None], tuple[Any, ...]]]:
         "role": st.sampled_from(("CEO", "CTO")), "manager": st.none() | people, "announced": moment,
         "effective": st.sampled_from(("2024-01-01", "2024-02", "2024-02-10", "2024-06-05")),
         "status": st.sampled_from(("reported", "confirmed", "rumoured")),
+        "predecessor": st.none() | people, "successor": st.none() | people,
     })  # fmt: skip
     sides = st.tuples(st.just("person"), st.permutations(PEOPLE).map(lambda ids: (ids[0], ids[1]))) | st.tuples(
         st.just("organization"), st.permutations(ORGANIZATIONS).map(lambda ids: (ids[0], ids[1]))

@@ -88,12 +88,13 @@ def product(effects: Sequence[Effect], day: int) -> Json | None:
     begun.sort(key=lambda effect: (effect["date"]["first"], order.index(effect["what"])))
     last = begun[-1]
     promised = [effect["expected"] for effect in begun if effect["expected"]] if last["what"] in ("announced", "delayed") else []
+    entered = _released(begun) if last["what"] == "released" else last
     versions = [effect for effect in begun if effect["version"]]
     return {
         "phase": last["what"],
-        "since": shown((_released(begun) if last["what"] == "released" else last)["date"]),
+        "since": shown(entered["date"]),
         "expected": shown(promised[-1] if promised else None),
-        "events": [effect["event"] for effect in begun if effect is last or not effect["version"]],
+        "events": [effect["event"] for effect in begun if effect is last or effect is entered or not effect["version"]],
         "versions": [{"version": one["version"], "released": shown(one["date"]), "event": one["event"]} for one in versions],
     }
 

@@ -192,3 +192,26 @@ def test_a_diff_is_told_apart_from_any_other(client: FlaskClient, clock: Clock) 
     assert other.status_code == 200
     post(client, appointment("Greg Brockman", "President", sources=[source(3)]))
     assert client.get(address, headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
+
+
+def test_reports_that_lost_are_explained(client: FlaskClient) -> None:
+    """Who is told of one manager, or of one day of return, is told by the same answer which report said otherwise, in words."""
+    line = {"type": "reporting_line", "person": "Pa", "organization": "Acme", "effective": "2010-01-10", "announced": "2010-01-10"}
+    away = {"type": "leave_of_absence", "person": "Qu", "organization": "Acme", "effective": "2010-01-10", "announced": "2010-01-10"}
+    post(client, {**line, "manager": "Qu", "status": "confirmed", "sources": [source(1)]})
+    post(client, {**line, "manager": "Su", "announced": "2010-01-11", "sources": [source(2)]})
+    post(client, {**away, "expected_return": "2010-03", "sources": [source(3)]})
+    post(client, {**away, "effective": "2010-02-10", "expected_return": "2010-04", "sources": [source(4)]})
+    found = get(client, "/organizations/acme/state", explain="true", as_of="2010-02-15")
+    matches(client, "State", found)
+    settled = [
+        [(claim["field"], claim["value"]["value"], claim["outcome"], claim["rule"], claim["text"]) for claim in shown["why"]["claims"]]
+        for shown in (*found["reports"], *found["on_leave"])
+    ]
+    assert settled == [
+        [("manager", "2010-01-10", "wins", 0, None), ("manager", "2010-01-10", "loses", 0, "was announced earlier")],
+        [("expected_return", "2010-04", "wins", 0, None), ("expected_return", "2010-03", "loses", 0, "a later report replaces it")],
+    ]
+    assert [claim["manager"] for claim in found["reports"][0]["why"]["claims"]] == [
+        {"id": "su", "name": "Su"}, {"id": "qu", "name": "Qu"},
+    ]  # fmt: skip

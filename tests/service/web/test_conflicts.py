@@ -44,6 +44,13 @@ def test_what_is_suggested_is_a_line_of_an_import(desk: Desk) -> None:
     assert lines == [item["suggestion"] for item in desk.client.get("/api/v1/conflicts").get_json()["items"]]
 
 
+def test_a_successor_is_taken_out(desk: Desk) -> None:
+    """Who of two was succeeded is settled in the words of the report that is wrong, which may name nobody then."""
+    for person in ("Ann", "Bob"):
+        desk.post("step_down", "2020-03-02", **{**ANN, "person": person, "successor": "Cat"})
+    assert re.search(r"Correct “(Ann|Bob) steps down as CEO of Acme, succeeded by Cat”: Successor → nobody", words(desk.page("/conflicts")))
+
+
 @pytest.mark.parametrize(
     ("query", "count"), [("kind=seat", 1), ("person=Ann+Lee", 2), ("person=Bob&kind=start", 0), ("organization=Acme", 2)]
 )
