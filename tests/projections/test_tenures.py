@@ -114,6 +114,7 @@ def _steps() -> st.SearchStrategy[tuple[Callable[..., None], tuple[Any, ...]]]:
     people, organizations = st.sampled_from(PEOPLE), st.sampled_from(ORGANIZATIONS)
     said = st.fixed_dictionaries({
         "role": st.sampled_from(("CEO", "CTO")), "manager": st.none() | people, "announced": moment,
+        "predecessor": st.none() | people, "successor": st.none() | people,
         "effective": st.sampled_from(("2024-01-01", "2024-02", "2024-02-10", "2024-06-05")),
         "status": st.sampled_from(("reported", "confirmed", "rumoured")),
     })  # fmt: skip
