@@ -8,7 +8,8 @@ LOCK := $(BIN)/pip-compile -q --strip-extras --generate-hashes --all-build-deps 
 	--no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 WORKERS ?= 2
 NIGHTLY ?= tests/service/test_replay.py tests/service/test_known_answers.py tests/service/api/test_final.py \
-	tests/service/api/test_described.py tests/service/cli/test_restart.py
+	tests/service/api/test_described.py tests/service/cli/test_restart.py tests/projections/test_tenures.py \
+	tests/projections/test_diff.py tests/projections/test_moments.py tests/projections/test_explaining.py
 
 .PHONY: setup run test nightly lint format lock clean
 

@@ -15,10 +15,11 @@ from projections.founding import founding_days
 from projections.histories import person_histories, reports_about
 from projections.learned import organization_moments, person_moments
 from projections.merging import losers
-from projections.moments import change_days, person_change_days
+from projections.moments import Part, change_days, person_change_days
 from projections.reading import Reading
 from projections.renamed import renamings
 from projections.standing import Known, echo, organization_known
+from projections.succession import succession_by_day
 
 
 def _organization(connection: Connection, organization: str, reading: Reading) -> Json:
@@ -38,7 +39,8 @@ def _days_of_organization(connection: Connection, organization: str, reading: Re
 def _days_of_person(connection: Connection, person: str, reading: Reading) -> Mapping[int, int]:
     folded = person_histories(connection, person, reading)
     employers = {flat.organization for part in (folded.tenures, folded.leaves, folded.lines) for flat in part}
-    return person_change_days(folded, founding_days(connection, employers, reading), renamings(connection, employers, reading))
+    lines = [Part(turns.line, turns.bounds, turns.organization) for turns in succession_by_day(connection, person, folded.tenures, reading)]
+    return person_change_days(folded, founding_days(connection, employers, reading), renamings(connection, employers, reading), lines)
 
 
 def _days_of_product(connection: Connection, product: str, reading: Reading) -> Mapping[int, int]:
@@ -76,5 +78,6 @@ def days_known(known: Known) -> list[Json]:
 MOMENTS: Mapping[Kind, Callable[[Connection, str, Reading], Json]] = {"organization": _organization, "person": _person}
 """`{"days": [{"day", "changes"}], "known": [{"at", "changes"}]}` for an entity of the kind by its id at the reading.
 
-`changes` is the number of parts of the answer that change: a person in a role, a leave, a line, a vacancy, a product.
+`changes` is the number of parts of the answer that change: a person in a role, a leave, a line, a vacancy, a product,
+or who came before and after a person in a role.
 """

@@ -19,6 +19,7 @@ from projections.entities import names_for
 from projections.histories import person_histories, reports_about
 from projections.merging import losers, winners
 from projections.reading import Reading
+from projections.renamed import Renamings, renamings
 from projections.standing import Known, echo, organization_known, organization_state, person_lines
 
 Line = dict[str, list[Json]]
@@ -49,12 +50,16 @@ def person_diff(connection: Connection, person: str, before: Reading, after: Rea
 def _organization(connection: Connection, organization: str, reading: Reading, known: Known | None) -> Side:
     own = _id_at(connection, "organization", organization, reading)
     known = known or organization_known(connection, own, reading)
-    return Side(organization_state(connection, own, reading, known=known), known.folded, reading.as_of)
+    lines = organization_state(connection, own, reading, known=known)
+    return Side(lines, known.folded, reading.as_of, last_renamings({own: known.reports}, reading.as_of))
 
 
 def _person(connection: Connection, person: str, reading: Reading) -> Side:
     own = _id_at(connection, "person", person, reading)
-    return Side(person_lines(connection, own, reading), person_histories(connection, own, reading), reading.as_of)
+    folded = person_histories(connection, own, reading)
+    employers = {flat.organization for part in (folded.tenures, folded.leaves, folded.lines) for flat in part}
+    renamed = last_renamings(renamings(connection, employers, reading), reading.as_of)
+    return Side(person_lines(connection, own, reading), folded, reading.as_of, renamed)
 
 
 def _id_at(connection: Connection, kind: Kind, entity: str, reading: Reading) -> str:
@@ -70,6 +75,11 @@ def last_renaming(reports: Iterable[Report], day: int) -> list[str]:
     """The event that last renamed the organization by the ordinal day; empty where it got its name without one."""
     dated = [(effect.when.first, told) for told in reports for effect in told.effects if isinstance(effect, Named)]
     return [str(UUID(told.event_id)) for first, told in sorted(dated, key=lambda pair: pair[0], reverse=True) if first <= day][:1]
+
+
+def last_renamings(reports: Renamings, day: int) -> dict[str, str]:
+    """By organization, the event that last renamed it by the ordinal day, where one did."""
+    return {organization: event for organization, told in reports.items() for event in last_renaming(told, day)}
 
 
 def _echo(before: Reading, after: Reading) -> Json:

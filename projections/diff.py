@@ -7,7 +7,7 @@ The two may be of different days, of different moments of knowledge, or both. Ev
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from projections.claims import Json
@@ -22,11 +22,15 @@ _ABOUT = ("person", "organization", "product", "role", "role_key")
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two: the lines of a state by section, with names put in, the histories that it was read from, and its day."""
+    """One of the two: the lines of a state by section, with names put in, the histories that it was read from, and its day.
+
+    `renamings` has by organization the event that gave it its name, where one did.
+    """
 
     lines: Mapping[str, Any]
     histories: Histories
     day: int
+    renamings: Mapping[str, str] = field(default_factory=dict)
 
 
 def diff(before: Side, after: Side, who: str = "person") -> dict[str, list[Json]]:
@@ -34,7 +38,8 @@ def diff(before: Side, after: Side, who: str = "person") -> dict[str, list[Json]
 
     `joined`, `left` and `changed` are lines of holders: of who had no role before, has none any more, or has others; `who` is
     the field that tells (an organization's people, or a person's organizations). `on_leave` are leaves that began or
-    changed, `returned` those that are over. Each line names its `events`.
+    changed, `returned` those that are over. Each line names its `events`; one that differs by a name alone has that of
+    the renaming, or none where the name was given without one.
     """
     found: dict[str, list[Json]] = {name: [] for name in (*LEADERSHIP, "on_leave", "returned", "reports", "vacant", "products")}
     held_by = [{line[who]["id"] for line in side.lines["holders"]} for side in (before, after)]
@@ -61,13 +66,26 @@ Turn = Callable[[Json, Side, bool], Iterable[str]]
 def _changes(before: Side, after: Side, section: str, key: Callable[[Json], Key], turn: Turn) -> list[Json]:
     then, now = ({key(line): line for line in side.lines.get(section, ())} for side in (before, after))
     differing = sorted(name for name in then.keys() | now.keys() if then.get(name) != now.get(name))
-    return [_change(then.get(name), now.get(name), after, turn) for name in differing]
+    renamings = {**before.renamings, **after.renamings}
+    return [_change(then.get(name), now.get(name), after, turn, renamings) for name in differing]
 
 
-def _change(then: Json | None, now: Json | None, after: Side, turn: Turn) -> Json:
+def _change(then: Json | None, now: Json | None, after: Side, turn: Turn, renamings: Mapping[str, str]) -> Json:
     line = now or then or {}
     about: Json = {name: line[name] for name in _ABOUT if name in line}
+    if then is not None and now is not None and _nameless(then) == _nameless(now):
+        return {**about, "before": then, "after": now, "events": _renaming(then, now, renamings)}
     return {**about, "before": then, "after": now, "events": list(dict.fromkeys(_events(then, now, after, turn)))}
+
+
+def _nameless(line: Json) -> Json:
+    return {name: value["id"] if isinstance(value, dict) and "id" in value else value for name, value in line.items()}
+
+
+def _renaming(then: Json, now: Json, renamings: Mapping[str, str]) -> list[str]:
+    """The event behind another name in a line that is the same but for names; none where the name was given without one."""
+    own = now.get("organization")
+    return [renamings[own["id"]]] if own is not None and own != then["organization"] and own["id"] in renamings else []
 
 
 def _events(then: Json | None, now: Json | None, after: Side, turn: Turn) -> Iterable[str]:

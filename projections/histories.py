@@ -50,19 +50,28 @@ def history_spans(connection: Connection, kind: Kind, entity: str, reading: Read
 
     `entity` is an id of an organization or a person, under which the rows stand in the spans in which it is a winner's.
     """
-    flag = "rumoured" if reading.rumoured else "strict"
     if reading.clock == "public" and not _ever_merged(connection, kind, entity):
         rows: Mapping[Table, Sequence[Any]] = {table: _all(connection, table, table.c[kind] == entity) for table in TABLE_OF.values()}
     else:
         rows = _folded_rows(connection, kind, entity, reading.clock)
     classes: dict[Table, Any] = {table: cls for cls, table in TABLE_OF.items()}
-    spans = [
-        (row["known_from"], row["known_until"], _flat(classes[table], row))
-        for table, found in rows.items()
-        for row in found
-        if row[flag] and row[kind] == entity
-    ]
+    spans = [span for table, found in rows.items() for span in _spanned(classes[table], found, reading) if getattr(span[2], kind) == entity]
     return list(_managed_spans(connection, spans, reading.clock))
+
+
+def role_spans(connection: Connection, organization: str, role_key: str, reading: Reading) -> list[tuple[int, int, Held]]:
+    """Everybody's tenures of one role among those of `history_spans` of an organization."""
+    if reading.clock != "public" or _ever_merged(connection, "organization", organization):
+        spans = history_spans(connection, "organization", organization, reading)
+        return [(start, until, flat) for start, until, flat in spans if isinstance(flat, Held) and flat.role_key == role_key]
+    tenures = tables.tenures.c
+    own = (tenures.organization == organization) & (tenures.role_key == role_key)
+    return list(_spanned(Held, _all(connection, tables.tenures, own), reading))
+
+
+def _spanned(cls: type[TFlat], rows: Iterable[Any], reading: Reading) -> Iterator[tuple[int, int, TFlat]]:
+    flag = "rumoured" if reading.rumoured else "strict"
+    return ((row["known_from"], row["known_until"], _flat(cls, row)) for row in rows if row[flag])
 
 
 def _managed_spans(connection: Connection, spans: Sequence[tuple[int, int, Flat]], clock: Clock) -> Iterator[tuple[int, int, Flat]]:
@@ -73,11 +82,11 @@ def _managed_spans(connection: Connection, spans: Sequence[tuple[int, int, Flat]
         if not isinstance(flat, Reporting) or flat.manager is None:
             yield start, until, flat
             continue
-        for first, last, winner in _between_turns(merges, start, until):
+        for first, last, winner in between_turns(merges, start, until):
             yield first, last, replace(flat, manager=winner("person", flat.manager)) if winner else flat
 
 
-def _between_turns(merges: Sequence[MergeSpan], start: int, until: int) -> Iterator[tuple[int, int, Winner | None]]:
+def between_turns(merges: Sequence[MergeSpan], start: int, until: int) -> Iterator[tuple[int, int, Winner | None]]:
     """The parts of a span in which the same merges stand, each with the ids under which entities are read in it."""
     turns = {bound for merge in merges for bound in (merge.start, merge.until) if start < bound < until}
     for first, last in pairwise(sorted({start, until, *turns})):
@@ -123,22 +132,22 @@ def report_spans(connection: Connection, organization: str, reading: Reading, ef
     What is told of another counts only while that one stands merged into it; its effects have the ids of the time.
     """
     own = component(connection, "organization", (organization,))
-    told = list(_as_posted(connection, own, reading, effects))
+    told = [(start, until, report(*one)) for start, until, one in body_spans(connection, own, reading, effects)]
     about = {effect.product for _, _, one in told for effect in one.effects if isinstance(effect, Phase)}
     merges = standing_spans(connection, "organization", own, reading.clock)
     merges += standing_spans(connection, "product", component(connection, "product", about), reading.clock)
     read = (
         (first, last, replace(one, effects=merged(one.effects, winner)) if winner else one)
         for start, until, one in told
-        for first, last, winner in _between_turns(merges, start, until)
+        for first, last, winner in between_turns(merges, start, until)
     )
     return [span for span in read if any(effect.organization == organization for effect in span[2].effects)]
 
 
-def _as_posted(
+def body_spans(
     connection: Connection, organizations: Iterable[str], reading: Reading, effects: Sequence[str]
-) -> Iterator[tuple[int, int, Report]]:
-    """The same reports by the ids that were posted, each with the span in which it counts."""
+) -> Iterator[tuple[int, int, Told]]:
+    """The events with such effects on the organizations as they are stored, by the ids posted, each with a span in which it counts."""
     facts, versions = tables.facts.c, tables.versions.c
     query = (
         select(versions.known_from, versions.known_until, versions.event_id, versions.body, versions.announced, versions.publishers)
@@ -150,9 +159,10 @@ def _as_posted(
             facts.effect.in_(effects),
             facts.status.in_(reading.statuses),
         )
+        .order_by(versions.event_id)
     )
     for start, until, event_id, body, announced, count in connection.execute(query):
-        yield start, until, report(event_id, orjson.loads(body), announced, count)
+        yield start, until, (event_id, orjson.loads(body), announced, count)
 
 
 def role_tenures(connection: Connection, organization: str, role_key: str, reading: Reading) -> list[Held]:

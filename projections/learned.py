@@ -24,6 +24,7 @@ from projections.histories import history_spans, report_spans
 from projections.moments import by_key, counts, grouped
 from projections.reading import Reading
 from projections.state import founding_day, holders, name_on, on_leave, products, reports_to, vacant
+from projections.succession import succession_by_moment
 from projections.tenures import Flat
 
 T = TypeVar("T")
@@ -51,9 +52,20 @@ def organization_moments(connection: Connection, organization: str, reading: Rea
 
 def person_moments(connection: Connection, person: str, reading: Reading) -> dict[int, int]:
     """The instants at which what is known of a person's roles, leaves and lines on the reading's day changed."""
-    rows = list(_existing(connection, history_spans(connection, "person", person, reading), reading))
+    spans = history_spans(connection, "person", person, reading)
+    rows = list(_existing(connection, spans, reading))
+    lines = list(_succession(connection, person, spans, reading))
     names = [part for _, part in _names(connection, "person", {person}, reading)]
-    return _counted([*_people(rows, reading.as_of), *names, *_names_shown(connection, rows, reading, ("person", person))], reading)
+    shown = _names_shown(connection, rows, reading, ("person", person), lines)
+    return _counted([*_people(rows, reading.as_of), *lines, *names, *shown], reading)
+
+
+def _succession(connection: Connection, person: str, spans: Sequence[Spanned[Flat]], reading: Reading) -> Iterator[Part]:
+    """Who came before and after the person in each role, from the founding of its organization on."""
+    mine = [held for _, _, held in _of(spans, Held) if held.start_first <= reading.as_of]
+    for turns in succession_by_moment(connection, person, mine, reading):
+        founded = _founding(connection, turns.organization, reading)
+        yield _after_founding((turns.line, set(turns.bounds)), founded, reading.as_of)
 
 
 def _counted(parts: Sequence[Part], reading: Reading) -> dict[int, int]:
@@ -123,16 +135,19 @@ def _named_while(name: Value, line: Value) -> Value:
     return lambda at: name(at) if line(at) else None
 
 
-def _names_shown(connection: Connection, rows: Sequence[Spanned[Flat]], reading: Reading, own: Mention) -> Iterator[Part]:
+def _names_shown(
+    connection: Connection, rows: Sequence[Spanned[Flat]], reading: Reading, own: Mention, successions: Sequence[Part] = ()
+) -> Iterator[Part]:
     """The names of people and organizations, but for the one that is asked about, each while a line shows them."""
     lines: dict[Mention, list[Spanned[Flat]]] = {}
     for start, until, flat in rows:
         for mention in _shown(flat, reading.as_of):
             lines.setdefault(mention, []).append((start, until, flat))
+    told = {mention for line, bounds in successions for at in bounds for mention in _in_succession(line(at))}
     for kind in KINDS_SHOWN:
-        ids = {entity for found, entity in lines if found == kind and (kind, entity) != own}
+        ids = {entity for found, entity in lines.keys() | told if found == kind and (kind, entity) != own}
         for entity, (value, bounds) in _names(connection, kind, ids, reading):
-            yield _while_shown(value, lines[kind, entity]), bounds
+            yield _while_shown(value, lines.get((kind, entity), ()), successions, (kind, entity)), bounds
 
 
 def _shown(flat: Flat, day: int) -> Iterator[Mention]:
@@ -143,8 +158,18 @@ def _shown(flat: Flat, day: int) -> Iterator[Mention]:
             yield "person", flat.manager
 
 
-def _while_shown(value: Value, lines: Sequence[Spanned[Flat]]) -> Value:
-    return lambda at: value(at) if _known(lines, at) else None
+def _while_shown(value: Value, lines: Sequence[Spanned[Flat]], successions: Sequence[Part], mention: Mention) -> Value:
+    def shown(at: int) -> bool:
+        return bool(_known(lines, at)) or any(mention in _in_succession(line(at)) for line, _ in successions)
+
+    return lambda at: value(at) if shown(at) else None
+
+
+def _in_succession(line: object) -> set[Mention]:
+    if not isinstance(line, dict):
+        return set()
+    people: set[Mention] = {("person", other["person"]) for side in ("predecessors", "successors") for other in line[side]}
+    return people | {("organization", line["organization"])}
 
 
 def _names(connection: Connection, kind: Kind, ids: set[str], reading: Reading) -> Iterator[tuple[str, Part]]:

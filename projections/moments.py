@@ -38,25 +38,33 @@ def change_days(folded: Histories, reports: Sequence[Report]) -> dict[int, int]:
     return dict(sorted(found.items()))
 
 
-def person_change_days(folded: Histories, founded: Mapping[str, int], renamings: Mapping[str, Sequence[Report]]) -> dict[int, int]:
-    """The ordinal days on which one person's roles, leaves and reporting lines differ from the day before, and in how many parts.
+def person_change_days(
+    folded: Histories, founded: Mapping[str, int], renamings: Mapping[str, Sequence[Report]], successions: Sequence[Part] = ()
+) -> dict[int, int]:
+    """The ordinal days on which one person's roles, leaves, lines and successions differ from the day before, and in how many parts.
 
     `founded` has by organization the first day on which it may have existed, where one is known, and `renamings` the
-    reports that rename it: a new name of an organization that is shown is a change, too.
+    reports that rename it: a new name of an organization that is shown is a change, too. `successions` are who came
+    before and after the person in each role.
     """
-    found = Counter(day for part in _people(folded) for day in part_changes(part, founded.get(part.organization, 0)))
+    parts = (*_people(folded), *successions)
+    found = Counter(day for part in parts for day in part_changes(part, founded.get(part.organization, 0)))
     found.update(day for part in _employers(folded, founded, renamings) for day in part_changes(part, 0))
     return dict(sorted(found.items()))
 
 
 def _employers(folded: Histories, founded: Mapping[str, int], renamings: Mapping[str, Sequence[Report]]) -> Iterator[Part]:
-    """The names of organizations, while a line shows them before and after they change."""
+    """The names of organizations, while a line shows them before and after they change: a succession does ever after."""
     rows: tuple[Held | Absence | Reporting, ...] = (*folded.tenures, *folded.leaves, *folded.lines)
     for organization, reports in renamings.items():
         mine, days = [row for row in rows if row.organization == organization], _days(Named, reports)
         near = {one for day in days for one in (day - 1, day) if one >= founded.get(organization, 0)}
-        shown = {one for one in near if any(counts(row, one) for row in mine)}
+        shown = {one for one in near if any(counts(row, one) or _took_up(row, one) for row in mine)}
         yield Part(_name(reports), frozenset(day for day in days if {day - 1, day} <= shown), organization)
+
+
+def _took_up(flat: Held | Absence | Reporting, day: int) -> bool:
+    return isinstance(flat, Held) and flat.role_key is not None and flat.start_first <= day
 
 
 def _name(reports: Sequence[Report]) -> Value:

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from projections.claims import Json, Report
-from projections.compared import dashed, last_renaming
+from projections.compared import dashed, last_renaming, last_renamings
 from projections.diff import Side, diff
 from projections.folded import Histories
 from projections.histories import organization_histories, reports_about
@@ -44,7 +44,7 @@ def _turns(
         found["organization"] = organization
     name_each(connection, [(found, day) for day, found in states.items()], reading)
     for day in days:
-        then, now = (Side(states[near], folded, near) for near in (day - 1, day))
+        then, now = (Side(states[near], folded, near, last_renamings({organization: reports}, near)) for near in (day - 1, day))
         before, after = (states[near]["organization"] for near in (day - 1, day))
         renamed = {"before": before, "after": after, "events": last_renaming(reports, day)} if before != after else None
         yield {"day": date.fromordinal(day).isoformat(), **dashed(diff(then, now)), "renamed": renamed}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from sqlalchemy import Connection
 
 from events.dates import PartialDate, close
 from events.effects import Succeeds
+from events.fields import Kind
 from events.roles import title
 from events.types import event_type
 from projections.claims import Json
@@ -16,9 +18,19 @@ from projections.clashes_between import Succession
 from projections.cursors import Page, Paged, place
 from projections.folded import Held
 from projections.founding import existing, founding_days
-from projections.histories import bodies_about, organizations_with, person_histories, role_tenures, winner_then
-from projections.merging import losers
+from projections.histories import (
+    between_turns,
+    bodies_about,
+    body_spans,
+    organizations_with,
+    person_histories,
+    role_spans,
+    role_tenures,
+    winner_then,
+)
+from projections.merging import component, losers, standing_spans
 from projections.reading import Reading
+from projections.rendering import mentions
 from projections.reports import Winner, effects_of, merged
 from projections.standing import named
 from projections.state import holders
@@ -64,6 +76,24 @@ def successions(connection: Connection, organization: str, reading: Reading) -> 
         yield from _told(event_id, body, winner)
 
 
+def succession_spans(connection: Connection, organization: str, reading: Reading) -> Iterator[tuple[int, int, Succession]]:
+    """The same at every moment: each with a span of the reading's clock in which it was so told of the organization."""
+    own = component(connection, "organization", (organization,))
+    told = list(body_spans(connection, own, reading, (Succeeds.__name__,)))
+    people = {entity for _, _, (_, body, _, _) in told for kind, entity in mentions(body) if kind == "person"}
+    merges = standing_spans(connection, "organization", own, reading.clock)
+    merges += standing_spans(connection, "person", component(connection, "person", people), reading.clock)
+    for start, until, (event_id, body, _, _) in told:
+        for first, last, winner in between_turns(merges, start, until):
+            for said in _told(event_id, body, winner or _unmerged):
+                if said.organization == organization:
+                    yield first, last, said
+
+
+def _unmerged(_: Kind, entity: str) -> str:
+    return entity
+
+
 def _told(event_id: str, body: Json, winner: Winner) -> Iterator[Succession]:
     """Who follows whom by a version of an event, and by the further reports of it that differ."""
     day = PartialDate.parse(body["effective"])
@@ -85,31 +115,79 @@ def _otherwise(said: Succession, disputed: Iterable[Json], winner: Winner) -> It
                 yield replace(said, successor=winner("person", person))
 
 
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """Who came before and after a person in a role of an organization, by day or by moment, and when that may change."""
+
+    organization: str
+    line: Callable[[int], Json | None]
+    bounds: frozenset[int]
+
+
 def person_succession(connection: Connection, person: str, reading: Reading) -> list[Json]:
     """For each role that the person took up by the day, who came before and who after, with the events that tell it.
 
     `{"organization", "role", "role_key", "predecessors": [{"person", "by", "events"}], "successors": [...]}` each; `by` is
     `events` where they say so, and `tenures` where somebody else's tenure ended or began at about that time.
     """
-    begun: dict[tuple[str, str], list[Held]] = {}
-    for held in existing(connection, person_histories(connection, person, reading), reading).tenures:
-        if held.role_key is not None and held.start_first <= reading.as_of:
-            begun.setdefault((held.organization, held.role_key), []).append(held)
-    found = [_neighbours(connection, person, *key, mine, reading) for key, mine in sorted(begun.items())]
-    return [named(connection, line, reading) for line in found]
+    folded = existing(connection, person_histories(connection, person, reading), reading)
+    lines = [turns.line(reading.as_of) for turns in succession_by_day(connection, person, folded.tenures, reading)]
+    return [named(connection, line, reading) for line in lines if line is not None]
 
 
-def _neighbours(connection: Connection, person: str, organization: str, key: str, mine: list[Held], reading: Reading) -> Json:
-    tenures = role_tenures(connection, organization, key, reading)
-    others = [held for held in tenures if held.person != person and held.start_first <= reading.as_of]
-    told = [one for one in successions(connection, organization, reading) if one.role.key == key and one.day.first <= reading.as_of]
+def succession_by_day(connection: Connection, person: str, mine: Iterable[Held], reading: Reading) -> Iterator[Turns]:
+    """By ordinal day, for each role of which the person has a tenure among `mine`; foundings are not looked at."""
+    for organization, keys in _roles(mine):
+        told = list(successions(connection, organization, reading))
+        for key in keys:
+            about = [one for one in told if one.role.key == key]
+            tenures = role_tenures(connection, organization, key, reading)
+            days = frozenset((*(held.start_first for held in tenures), *(one.day.first for one in about)))
+            yield Turns(organization, partial(_neighbours, person, tenures, about, reading.lang), days)
+
+
+def succession_by_moment(connection: Connection, person: str, mine: Iterable[Held], reading: Reading) -> Iterator[Turns]:
+    """The same by moment of knowledge, about the reading's day."""
+    for organization, keys in _roles(mine):
+        told = list(succession_spans(connection, organization, reading))
+        for key in keys:
+            about = [span for span in told if span[2].role.key == key and span[2].day.first <= reading.as_of]
+            tenures = [span for span in role_spans(connection, organization, key, reading) if span[2].start_first <= reading.as_of]
+            bounds = frozenset(bound for start, until, _ in (*about, *tenures) for bound in (start, until))
+            yield Turns(organization, partial(_known_neighbours, person, tenures, about, reading), bounds)
+
+
+def _roles(tenures: Iterable[Held]) -> Iterator[tuple[str, list[str]]]:
+    keys = {(held.organization, held.role_key) for held in tenures if held.role_key is not None}
+    for organization in sorted({organization for organization, _ in keys}):
+        yield organization, sorted(key for employer, key in keys if employer == organization)
+
+
+def _known_neighbours(
+    person: str, tenures: Sequence[tuple[int, int, Held]], told: Sequence[tuple[int, int, Succession]], reading: Reading, at: int
+) -> Json | None:
+    held = [one for start, until, one in tenures if start <= at < until]
+    return _neighbours(person, held, [one for start, until, one in told if start <= at < until], reading.lang, reading.as_of)
+
+
+def _neighbours(person: str, tenures: Iterable[Held], told: Iterable[Succession], lang: str, day: int) -> Json | None:
+    """Who came before and after in the role of the tenures; None where the person had not taken it up by the ordinal day."""
+    begun = sorted((held for held in tenures if held.start_first <= day), key=_oldest_first)
+    mine, others = ([held for held in begun if (held.person == person) == own] for own in (True, False))
+    if not mine:
+        return None
+    said = [one for one in told if one.day.first <= day]
     return {
-        "organization": organization,
-        "role": mine[-1].body["role"] or title(key, reading.lang),
-        "role_key": key,
-        "predecessors": _people([*_told_before(person, told), *_ended_before(mine, others)]),
-        "successors": _people([*_told_after(person, told), *_began_after(mine, others)]),
+        "organization": mine[-1].organization,
+        "role": mine[-1].body["role"] or title(mine[-1].role_key or "", lang),
+        "role_key": mine[-1].role_key,
+        "predecessors": _people([*_told_before(person, said), *_ended_before(mine, others)]),
+        "successors": _people([*_told_after(person, said), *_began_after(mine, others)]),
     }
+
+
+def _oldest_first(held: Held) -> tuple[int, int, str, list[str]]:
+    return (held.start_first if held.start_known else held.start_last, held.end_last, held.person, held.body["events"])
 
 
 Neighbour = tuple[str, str, list[str]]

@@ -46,6 +46,8 @@ SECTIONS: Mapping[str, Section] = {
                         {"phase": "phase", "since": "from", "expected": "expected", "versions": "versions"}),
 }  # fmt: skip
 """The lists of a diff in the order in which they are shown."""
+_CALLED = ("person", "organization", "product")
+"""The entities of a line that make it the same line, so that they differ by their names alone."""
 _OF_A_PERSON = {"joined": "Takes up", "left": "Leaves"}
 
 
@@ -122,6 +124,9 @@ def _change(line: Json, section: Section, lang: str) -> str:
 
 
 def _moves(then: Json, now: Json, section: Section, lang: str) -> Iterator[str]:
+    for field in _CALLED:
+        if field in now and then[field] != now[field]:
+            yield say("{0}: {1}", lang, say("name", lang), _arrow(name(then[field]), name(now[field])))
     for field, label in section.fields.items():
         if then[field] != now[field]:
             yield say("{0}: {1}", lang, say(label, lang), _arrow(_value(field, then, lang), _value(field, now, lang)))

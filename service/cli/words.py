@@ -47,6 +47,7 @@ JAPANESE: Mapping[str, str] = {
     "Vacant": "空席",
     "Products": "製品",
     "Name": "名称",
+    "name": "名称",
     "Takes up": "加わった組織",
     "Leaves": "去った組織",
     "about": "対象",

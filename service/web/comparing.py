@@ -145,9 +145,14 @@ def _gone(key: str, then: Json) -> str:
     return _role(then)
 
 
+_CALLED = ("person", "organization", "product")
+"""The entities that make two lines the same line, so that they differ by their names alone."""
+
+
 def _stayed(then: Json, now: Json) -> str:
-    """Each field that differs, after the role where the line is about one."""
-    moved = [f"{label} {_moved(then[name], now[name])}" for name, label in _FIELDS.items() if then.get(name) != now.get(name)]
+    """Each name and each field that differs, after the role where the line is about one."""
+    moved = [_moved(then[name], now[name]) for name in _CALLED if then.get(name) != now.get(name)]
+    moved += [f"{label} {_moved(then[name], now[name])}" for name, label in _FIELDS.items() if then.get(name) != now.get(name)]
     told = " · ".join(moved) or str(gettext("other reports"))
     return f"{_role(now)}: {told}" if "role" in now else told
 

@@ -25,6 +25,7 @@ from projections.reading import Reading
 from projections.standing import organization_known, organization_state, person_lines
 from projections.state import name_on, state
 from projections.stores import Store
+from projections.succession import person_succession
 from tests.projections.strategies import report_lists
 from tests.projections.support import LOGS, PAPER, MemoryLog
 from tests.projections.test_diff import PHASES, company_reports
@@ -34,6 +35,7 @@ from tests.support.examples import a_part
 KNOWN = [f"2024-01-01T00:00:{second:02}Z" for second in range(60)]
 KNOWN += ["2023-12-29", "2023-12-30", "2024-02-02", "2024-03-01", "2024-04-01", "2024-05-01"]
 STANDING: tuple[tuple[Kind, str], ...] = (("organization", "acme"), ("person", "ann"))
+EFFECTIVE = ("2024-01-01", "2024-02-01", "2024-02-10", "2024-03-01", "2024-06-05")
 DAYS = ("2024-01-10", "2024-03-01", "2024-06-10")
 BEGIN, END = date(2019, 1, 1).toordinal(), date(2024, 1, 1).toordinal()
 
@@ -104,10 +106,47 @@ def test_moments_about_a_person(store: Store, log: MemoryLog, clock: Clock, rumo
 
 
 def person_stood(connection: Connection, person: str, at: Reading) -> Any:
-    """A person's lines and name; None while the id was another person's."""
+    """A person's lines, successions and name; None while the id was another person's."""
     if winners(connection, "person", [person], at)[person] != person:
         return None
-    return person_lines(connection, person, at), names_for(connection, [("person", person)], at)["person", person]["name"]
+    name = names_for(connection, [("person", person)], at)["person", person]["name"]
+    return person_lines(connection, person, at), person_succession(connection, person, at), name
+
+
+@settings(phases=PHASES, max_examples=a_part(6), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(made_logs(), st.sampled_from(KNOWN), st.booleans(), st.lists(st.sampled_from(DAYS), max_size=2))
+def test_days_of_a_card(store: Store, log: MemoryLog, known_at: str, rumoured: bool, others: list[str]) -> None:
+    """A person's card is the same on each day between two marks, and differs on each mark."""
+    known = Reading(Moment.parse(known_at).day.toordinal(), Moment.parse(known_at).at, rumoured=rumoured)
+    with projected(store, log) as connection:
+        for person in ("ann", "bob", "cat"):
+            marks = {date.fromisoformat(line["day"]).toordinal() for line in days_of(connection, "person", person, known)}
+            before: Any = None
+            for day in sorted({*marks, *(date.fromisoformat(one).toordinal() for one in (*EFFECTIVE, *others))}):
+                then, eve = (person_stood(connection, person, replace(known, as_of=one)) for one in (day, day - 1))
+                assert (then != eve) == (day in marks), (person, date.fromordinal(day))
+                assert before is None or before == eve, (person, date.fromordinal(day))
+                before = then
+
+
+def test_who_came_after_is_a_mark(store: Store) -> None:
+    """A card goes on changing after somebody left, by day and by what becomes known: a successor comes, and gets a name."""
+    log = MemoryLog()
+    log.register("person", "ann", "bob", "cat")
+    log.register("organization", "acme")
+    log.appoint("e1", "ann", role="CFO", effective="2019-01-01", announced="2019-01-01")
+    log.post("e2", "step_down", "2020-03-01", person="ann", organization="acme", role="CFO", announced="2020-03-01")
+    log.appoint("e3", "bob", role="CFO", effective="2020-04-10", announced="2020-04-12")
+    log.appoint("e4", "cat", role="CFO", effective="2020-04-20", announced="2020-05-01", predecessor="ann")
+    log.add(EntityNamed, entity_aggregate("person", "bob"), "person", "bob", "2020-06-01", {"en": "Robert"}, [])
+    log.correct("e4", {"predecessor": None}, announced="2020-07-01")
+    asked = Reading(Moment.parse("2020-04-30").day.toordinal(), Moment.parse("2030-01-01").at)
+    with projected(store, log) as connection:
+        found = MOMENTS["person"](connection, "ann", asked)
+        assert [line["day"] for line in found["days"]] == ["2019-01-01", "2020-03-01", "2020-04-10", "2020-04-20"]
+        days = ["2019-01-01", "2020-03-01", "2020-04-12", "2020-05-01", "2020-06-01", "2020-07-01"]
+        assert [line["at"][:10] for line in found["known"]] == days
+        assert {line["changes"] for line in found["known"][1:]} == {1}
 
 
 def test_names_are_part_of_an_answer(store: Store) -> None:
@@ -159,7 +198,7 @@ def test_days_alone(store: Store) -> None:
 
 
 def test_a_renamed_employer_is_a_mark(store: Store) -> None:
-    """A person's card calls the organization as it is called on the day, so the card changes with it while she is there."""
+    """A person's card calls the organization as it is called on the day, so the card changes with it, also after she left."""
     log = MemoryLog()
     log.register("person", "ann")
     log.register("organization", "acme")
@@ -172,7 +211,7 @@ def test_a_renamed_employer_is_a_mark(store: Store) -> None:
     march = Reading(Moment.parse("2024-03-15").day.toordinal(), Moment.parse("2024-06-01").at)
     with projected(store, log) as connection:
         found = MOMENTS["person"](connection, "ann", march)
-        assert [line["day"] for line in found["days"]] == ["2024-01-02", "2024-02-01", "2024-04-01"]
+        assert [line["day"] for line in found["days"]] == ["2024-01-02", "2024-02-01", "2024-04-01", "2024-05-01"]
         assert [line["at"][:10] for line in found["known"]] == ["2024-01-02", "2024-01-03", "2024-03-01", "2024-04-01"]
         (role,) = person_lines(connection, "ann", march)["holders"]
         assert role["organization"]["name"] == "Apex"

@@ -61,6 +61,7 @@ def quarrel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         {**SOURCES, "type": "leave_of_absence", "person": "Bo Ray", "expected_return": "2021-06", "effective": "2021-05-01"},
         {**SOURCES, "type": "product_announcement", "product": "Rocket", "expected": "2021-06", "effective": "2021-01-10"},
         {**SOURCES, "type": "product_release", "product": "Rocket", "version": "2", "effective": "2021-03-01"},
+        {**SOURCES, "type": "product_announcement", "product": "Kite", "effective": "2020-05-01"},
         {**SOURCES, "type": "departure", "person": "Cy Fox", "effective": "2019-01-01"},
         {**SOURCES, "type": "departure", "person": "Cy Fox", "effective": "2020-06-01"},
         {"retract": "bo", "reason": "a hoax", "announced": "2021-04-01"},
@@ -84,6 +85,14 @@ def test_the_days_of_the_news_are_told_line_by_line(example_home: Path) -> None:
         assert headline in shown
     assert "Mark Chen SVP of Research Mark Chen becomes SVP of Research of OpenAI, succeeding Bob McGrew (disputed)" in shown
     assert "Barret Zoph no longer reports to Bob McGrew Barret Zoph leaves OpenAI" in shown
+
+
+def test_a_renaming_is_told_as_such(quarrel: Path) -> None:
+    """A product's line that differs by its maker's new name has no other reports, and its event is the renaming."""
+    shown = told(quarrel, "replay", "acme", "--from", "2021-03-01", "--to", "2021-03-01")
+
+    assert "Kite name: Acme → Apex Acme is renamed Apex" in shown
+    assert "other reports" not in shown
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,7 @@ def acme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
         ("2020-12-31", "2021-01-01", "reports", "Bob manager has left no → yes"),
         ("2021-01-31", "2021-02-01", "reports", "Bob no longer reports to Cho"),
         ("2020-11-30", "2020-12-01", "renamed", "Acme → Apex"),
+        ("2020-11-30", "2020-12-01", "products", "Kite Acme → Apex Acme is renamed Apex"),
     ],
 )
 def test_each_change_reads_as_what_it_was(acme: FlaskClient, first: str, last: str, group: str, text: str) -> None:
