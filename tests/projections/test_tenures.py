@@ -117,7 +117,6 @@ def _steps() -> st.SearchStrategy[tuple[Callable[..., None], tuple[Any, ...]]]:
         "predecessor": st.none() | people, "successor": st.none() | people,
         "effective": st.sampled_from(("2024-01-01", "2024-02", "2024-02-10", "2024-06-05")),
         "status": st.sampled_from(("reported", "confirmed", "rumoured")),
-        "predecessor": st.none() | people, "successor": st.none() | people,
     })  # fmt: skip
     sides = st.tuples(st.just("person"), st.permutations(PEOPLE).map(lambda ids: (ids[0], ids[1]))) | st.tuples(
         st.just("organization"), st.permutations(ORGANIZATIONS).map(lambda ids: (ids[0], ids[1]))
