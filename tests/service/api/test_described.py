@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import schemathesis
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from schemathesis import Case, GenerationMode
 from schemathesis.core.failures import FailureGroup
@@ -94,7 +94,8 @@ def wrong(operation: APIOperation[Any, Any, Any, Any], mode: GenerationMode, pla
     @settings(max_examples=max(settings().max_examples // SHARE, 1))
     @given(case=sensible(operation.as_strategy(generation_mode=mode), places, mode))
     def answered(case: Case[Any]) -> None:
-        assume(mode is GenerationMode.POSITIVE or not padded(case.body))
+        if mode is GenerationMode.NEGATIVE and padded(case.body):
+            return
         response = case.call()
         seen[operation.label] += response.status_code < 300
         case.validate_response(response, excluded_checks=LOOSE)

@@ -17,7 +17,7 @@ LATER = "zephyr"
 """What stands in every name and id that was not known then."""
 THEN = ("clock=public&known_at=2025-05-31", "clock=recorded&known_at=2026-01-10")
 NAMELESS = {
-    "types.read_types", "types.read_type", "docs.page", "docs.openapi", "health.livez", "health.readyz",
+    "types.read_types", "types.read_type", "docs.page", "docs.openapi", "health.livez", "health.readyz", "health.exposition",
     "articles.articles", "diff.feed_difference", "moments.organization_moments", "moments.person_moments",
 }  # fmt: skip
 """The calls that show no names, or here only of what came between."""
