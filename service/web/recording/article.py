@@ -137,7 +137,7 @@ def _page(form: Form, *, question: Question | None = None, fresh: bool = False) 
 
 
 def _laid(form: Form) -> Laid:
-    article = controls(ARTICLE, form, _label, "article.", inner=True)
+    article = controls(ARTICLE, form, _label, "article.")
     events = (_event(form, number) for number in rows("events", form.values) if form.value(f"events.{number}.type") in event_types())
     return laid(form, Section(gettext("The article"), article), *events)
 
