@@ -162,6 +162,13 @@ def test_what_was_said_meanwhile_stops_a_form(writer: FlaskClient) -> None:
     assert send(writer, form, version="x", reason="why").status_code == 412
 
 
+def test_only_forms_that_ask_for_a_role_suggest_roles(writer: FlaskClient) -> None:
+    """A form of three fields need not be sent with hundreds of words that none of them takes."""
+    address = f"/events/{event_of(writer)['id']}"
+    asked = [what for what in ("correct", "retract", "status", "source", "join") if "<datalist" in writer.get(f"{address}/{what}").text]
+    assert asked == ["correct"]
+
+
 @pytest.mark.parametrize("what", ["correct", "retract", "restore", "status", "source", "join", "part"])
 def test_forms_of_an_event_need_it_and_their_token(writer: FlaskClient, what: str) -> None:
     """A form of nothing is no form, and one that was forged says nothing of the event."""
