@@ -11,6 +11,17 @@ from service.web.language import translations
 CONTEXT = "field"
 """The context (`msgctxt`) under which the catalogues have the labels, so that they clash with no other word of a page."""
 
+WORDS: Mapping[str, str] = {
+    "archived_url": "Archived copy",
+    "from_role": "Previous role",
+    "locator": "Where in the article",
+    "published_at": "Published on",
+    "ref": "Your reference",
+    "retrieved_at": "Read on",
+    "url": "Address",
+}
+"""What fields are called in English whose names are words of data."""
+
 GROUPS: Mapping[str, str] = {"people": "People", "products": "Products", "company": "The company", "words": "Words and other events"}
 """The groups of types in the order in which they are listed, with what they are called in English."""
 
@@ -19,19 +30,19 @@ def field_label(name: str, lang: Lang, kind: EventType | None = None) -> str:
     """The label of a field of an event of that kind, of all events, or of a source.
 
     What the type says itself, as the field's metadata `label` (English and Japanese); else the catalogue's word; else the
-    name as words (`from_role` is `From role`).
+    name as words (`to_role` is `To role`).
     """
     own = kind.fields.get(name) if kind is not None else None
     said = own.metadata.get("label") if own is not None else None
     if said is not None:
         return str(said[LANGUAGES.index(lang)])
-    return str(translations(lang).pgettext(CONTEXT, humanized(name)))
+    return str(translations(lang).pgettext(CONTEXT, in_english(name)))
 
 
-def humanized(name: str) -> str:
-    """The name of a field as words."""
+def in_english(name: str) -> str:
+    """What a field is called in English: mostly its name as words."""
     words = name.replace("_", " ")
-    return words[:1].upper() + words[1:]
+    return WORDS.get(name, words[:1].upper() + words[1:])
 
 
 def group_label(name: str, lang: Lang) -> str:

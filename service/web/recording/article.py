@@ -44,7 +44,8 @@ def record_article() -> Response:
         return _page(_with_event(Form(texts), request.args.get("type", "")))
     form = typed(_lists)
     if is_edit():
-        return _page(_with_event(form, form.value(NEW_TYPE) if form.more == "events" else ""))
+        grown = _with_event(form, form.value(NEW_TYPE) if form.more == "events" else "")
+        return _page(grown, fresh=grown is not form)
     try:
         source = _source(form.values)
         posts = _posts(form.values)
@@ -127,15 +128,16 @@ def _placed(path: str) -> str:
     return path if not source else f"{event}.passage.{name}" if name in PASSAGE else f"article.{name}".rstrip(".")
 
 
-def _page(form: Form, *, question: Question | None = None) -> Response:
+def _page(form: Form, *, question: Question | None = None, fresh: bool = False) -> Response:
+    """The page; where its last event is `fresh`, that one has the focus."""
     return page_of(
-        "article.html", gettext("Record an article"), form, _laid(form), action=link("web.record_article"), question=question,
+        "article.html", gettext("Record an article"), form, _laid(form), fresh=fresh, action=link("web.record_article"), question=question,
         save=gettext("Record all"), groups=list(grouped()), field_label=_label,
     )  # fmt: skip
 
 
 def _laid(form: Form) -> Laid:
-    article = controls(ARTICLE, form, _label, "article.", inner=True)
+    article = controls(ARTICLE, form, _label, "article.")
     events = (_event(form, number) for number in rows("events", form.values) if form.value(f"events.{number}.type") in event_types())
     return laid(form, Section(gettext("The article"), article), *events)
 

@@ -28,6 +28,7 @@ from service.web.addresses import link
 from service.web.filters import lang
 from service.web.labels import field_label
 from service.web.pages import blueprint
+from service.web.recording import knowing
 from service.web.recording.controls import BLANK, Field, filled, listing, read, said
 from service.web.recording.desk import Show, attempt, is_edit, page_of, present, refused, typed
 from service.web.recording.forms import Form, Section, controls, laid, shown_value
@@ -77,7 +78,8 @@ def correct(event_id: str) -> Response:
     """The form of an event as it is now; what is sent is recorded as a correction."""
     event = now_of(event_uuid(event_id))
     if request.method == "GET":
-        return _page(event, Form({**texts_of(event), VERSION: str(event["version"])}))
+        usual = knowing.suggested(knowing.SLIP, WHY_PREFIX)
+        return _page(event, Form({**texts_of(event), **usual, VERSION: str(event["version"])}))
     fields = fields_of(event_type(event["type"]))
     form = typed(lambda _: listing(fields))
 
@@ -97,6 +99,7 @@ def _correction(event: Json, form: Form, fields: Mapping[str, Field], show: Show
     try:
         if not changes:
             raise Invalid.of("", None, gettext("Nothing was changed."))
+        why = knowing.settled(Reason(), why, form.values, WHY_PREFIX)
         loaded = load(Reason(), why)
     except AnnalsError as error:
         return refused(form, error, show, _placed)
@@ -135,9 +138,10 @@ def _placed(path: str) -> str:
 
 def _page(event: Json, form: Form, question: Question | None = None, differences: Sequence[Difference] = ()) -> Response:
     kind = event_type(event["type"])
+    why = controls(WHY, form, lambda name: field_label(name, lang()), WHY_PREFIX)
     sections = (
         Section(gettext("What is right"), controls(fields_of(kind), form, label_of(kind))),
-        Section(gettext("Why it is corrected"), controls(WHY, form, lambda name: field_label(name, lang()), WHY_PREFIX)),
+        Section(gettext("Why it is corrected"), knowing.asked(why)),
     )
     return page_of(
         "correct.html", gettext("Correct an event"), form, laid(form, *sections), event=event, differences=differences,

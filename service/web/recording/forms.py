@@ -18,14 +18,13 @@ Label = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """A control under its path; `parts` are the rows of a list, or the controls of a group, which are `inner` ones."""
+    """A control under its path; `parts` are the rows of a list, or the controls of a group."""
 
     path: str
     widget: str
     label: str
     field: Field
     required: bool = False
-    inner: bool = False
     parts: tuple[Control, ...] = ()
 
     @property
@@ -99,9 +98,9 @@ class Laid:
         return {control.path: control for section in self.sections for top in section.controls for control in top.walk()}
 
 
-def controls(fields: Mapping[str, Field], form: Form, label: Label, prefix: str = "", *, inner: bool = False) -> tuple[Control, ...]:
+def controls(fields: Mapping[str, Field], form: Form, label: Label, prefix: str = "") -> tuple[Control, ...]:
     """The controls of these fields, in their order."""
-    return tuple(_control(field, f"{prefix}{name}", form, label, inner) for name, field in fields.items())
+    return tuple(_control(field, f"{prefix}{name}", form, label) for name, field in fields.items())
 
 
 def laid(form: Form, *sections: Section) -> Laid:
@@ -126,9 +125,9 @@ def prefilled(fields: Mapping[str, Field], args: Iterable[tuple[str, list[str]]]
     return texts
 
 
-def _control(field: Field, path: str, form: Form, labels: Label, inner: bool) -> Control:
+def _control(field: Field, path: str, form: Form, labels: Label) -> Control:
     label = labels(path.rpartition(".")[2])
-    found = Control(path, widget(field), label, field, bool(field.required), inner)
+    found = Control(path, widget(field), label, field, bool(field.required))
     if found.widget in ("entities", "groups"):
         made = (_row(field, f"{path}.{number}", label, form, labels) for number in range(_length(field, path, form)))
         return replace(found, parts=tuple(made))
@@ -138,7 +137,7 @@ def _control(field: Field, path: str, form: Form, labels: Label, inner: bool) ->
 def _row(field: Any, path: str, label: str, form: Form, labels: Label) -> Control:
     if widget(field) == "entities":
         return Control(path, "entity", label, field.inner)
-    return Control(path, "group", label, field.inner, parts=controls(field.inner.schema.fields, form, labels, f"{path}.", inner=True))
+    return Control(path, "group", label, field.inner, parts=controls(field.inner.schema.fields, form, labels, f"{path}."))
 
 
 def _length(field: Any, path: str, form: Form) -> int:

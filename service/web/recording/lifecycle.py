@@ -29,6 +29,7 @@ from service.web.addresses import link
 from service.web.filters import lang
 from service.web.labels import field_label
 from service.web.pages import blueprint
+from service.web.recording import knowing
 from service.web.recording.controls import Field, said
 from service.web.recording.correct import VERSION, now_of
 from service.web.recording.desk import Show, attempt, is_edit, page_of, refused, typed
@@ -57,13 +58,17 @@ class JoinForm(Reasoned):
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """One thing that can be said: its schema, its words, and the command that takes what the form says as JSON."""
+    """One thing that can be said: its schema, its words, and the command that takes what the form says as JSON.
+
+    One that `turns` may be news or put a slip right, and its form asks which.
+    """
 
     endpoint: str
     schema: type[Reasoned]
     title: Any
     words: Any
     command: Callable[[Unit, Target, Json], Recorded]
+    turns: bool = False
 
     @property
     def rule(self) -> str:
@@ -94,16 +99,19 @@ SAYINGS = (
         "retract", Reason, lazy_gettext("Retract an event"),
         lazy_gettext("The report was wrong. The event counts no longer, and stays readable with the reason."),
         lambda unit, target, data: lifecycle.retract(unit, target, **load(Reason(), data)),
+        turns=True,
     ),
     Saying(
         "restore", Reasoned, lazy_gettext("Restore an event"),
         lazy_gettext("The retraction was wrong. The event counts again."),
         lambda unit, target, data: lifecycle.restore(unit, target, **load(Reasoned(), data)),
+        turns=True,
     ),
     Saying(
         "change_status", StatusForm, lazy_gettext("Change the status"),
         lazy_gettext("How sure the event is by now. Rumoured and denied events do not count in a state."),
         lambda unit, target, data: lifecycle.change_status(unit, target, **load(StatusForm(), data)),
+        turns=True,
     ),
     Saying(
         "add_source", SourceForm, lazy_gettext("Add a source"),
@@ -129,7 +137,8 @@ def _view(saying: Saying) -> Callable[[str], Response]:
         event = now_of(event_uuid(event_id))
         if request.method == "GET":
             texts = {name: text for name, text in request.args.items() if name in saying.fields}
-            return _page(saying, event, Form({**texts, VERSION: str(event["version"])}))
+            usual = knowing.suggested(knowing.NEWS) if saying.turns else {}
+            return _page(saying, event, Form({**usual, **texts, VERSION: str(event["version"])}))
         form = typed(lambda _: ())
 
         def show(form: Form, *, question: Question | None = None) -> Response:
@@ -149,6 +158,8 @@ def _said(saying: Saying, event: Json, form: Form, show: Show) -> Response:
         return [told(unit, saying.command(unit, target, data))]
 
     try:
+        if saying.turns:
+            data = knowing.settled(saying.schema(), data, form.values)
         load(saying.schema(), data)
         return attempt(form, {**data, VERSION: version}, command, show)
     except Stale:
@@ -166,7 +177,8 @@ def _stale(saying: Saying, event: Json, form: Form) -> Response:
 
 
 def _page(saying: Saying, event: Json, form: Form, question: Question | None = None, *, stale: bool = False) -> Response:
-    shown = Section(str(saying.title), controls(saying.fields, form, lambda name: field_label(name, lang())))
+    own = controls(saying.fields, form, lambda name: field_label(name, lang()))
+    shown = Section(str(saying.title), knowing.asked(own) if saying.turns else own)
     return page_of(
         "say.html", str(saying.title), form, laid(form, shown), event=event, words=saying.words, stale=stale, question=question,
         action=link(f"web.{saying.endpoint}", event_id=event["id"]), save=str(saying.title),

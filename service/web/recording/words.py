@@ -12,9 +12,10 @@ from events.headlines import Lang, date_text
 from events.moments import Moment
 from service.web.filters import lang, moment
 
-WRONG_IN_JAPANESE = ("day", "moment", "choice", "count", "amount", "address", "role", "entity", "short")
+WRONG_IN_JAPANESE = ("day", "moment", "known", "choice", "count", "amount", "address", "role", "entity", "short")
 """The kinds of controls of which it is enough to say that a value cannot be read, with what would be right after it."""
 AMBIGUOUS, SOURCELESS = "fits more than one", "a source needs at least"
+UNCHOSEN, SLIP_WITH_A_DAY = "neither news nor a slip was chosen", "a slip has no day of its own"
 """What the messages say for which there are words in either language."""
 MOST_SHOWN = 80
 
@@ -74,6 +75,10 @@ def _words(problem: Problem, widget: str) -> str | None:
         return str(gettext("Several are called “%(value)s”. Which one is meant?", value=shown))
     if SOURCELESS in problem.message:
         return str(gettext("A source needs at least an address or a title."))
+    if UNCHOSEN in problem.message:
+        return str(gettext("Choose one of the two."))
+    if SLIP_WITH_A_DAY in problem.message:
+        return str(gettext("A day is given, but our slip is chosen. Choose the day, or take it away."))
     if widget and _is_missing(problem) and (japanese or problem.message.endswith("is required")):
         return str(gettext("This has to be filled in."))
     return str(gettext("“%(value)s” cannot be read here.", value=shown)) if japanese and widget in WRONG_IN_JAPANESE else None
@@ -87,13 +92,15 @@ def right(problem: Problem, widget: str) -> str:
     """What would be right, in the reader's language; empty where nothing more is to be said than the message does."""
     hints = {
         "day": gettext("2024-09-25, 2024-09 or 2024; 2024-09~ is about September 2024"),
-        "moment": gettext("2024-09-25, or with the time 2024-09-25T19:30:00Z"),
+        **dict.fromkeys(("moment", "known"), gettext("2024-09-25, or with the time 2024-09-25T19:30:00Z")),
         "count": gettext("a whole number such as 3700"),
         "amount": gettext("a number such as 6600000000 or 12.50, without commas"),
         "address": gettext("an address such as https://example.com/news/1"),
         "short": gettext("a short code, such as en for a language or USD for a currency"),
     }
-    if SOURCELESS in problem.message or AMBIGUOUS in problem.message or (_is_missing(problem) and widget not in ("day", "moment")):
+    if any(said in problem.message for said in (SOURCELESS, AMBIGUOUS, UNCHOSEN, SLIP_WITH_A_DAY)):
+        return ""
+    if _is_missing(problem) and widget not in ("day", "moment", "known"):
         return ""
     return str(hints.get(widget, problem.expected if lang() == "en" else ""))
 

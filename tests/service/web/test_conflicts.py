@@ -10,6 +10,7 @@ import pytest
 
 from tests.service.web.desk import Desk, words
 from tests.service.web.desk import fixture_desk as fixture_desk
+from tests.service.web.recording.support import FormReader
 
 ANN = {"person": {"name": {"en": "Ann Lee", "ja": "アン・リー"}}, "organization": "Acme", "role": "CEO"}
 
@@ -102,3 +103,19 @@ def test_pairs_that_may_be_the_same_stand_side_by_side(desk: Desk) -> None:
     assert f'{{"join": "{second}", "into": "{first}", "reason": "the same event"}}' in html.unescape(page.text)
     assert desk.client.get("/duplicates.json").get_json()["items"][0]["events"][0]["id"] == first
     assert desk.page("/duplicates?type=layof").status_code == 422
+
+
+def test_a_pair_is_joined_from_the_page_or_taken_along_as_a_table(desk: Desk) -> None:
+    """Whoever sees in a browser that two reports are one must be able to say so there, or to go through the list with others."""
+    first = desk.post("layoff", "2020-05-01", organization="Acme", headcount=10)
+    second = desk.post("layoff", "2020-05-02", organization="Acme", headcount=12)
+    table = desk.client.get("/duplicates.csv").text.removeprefix("\ufeff").splitlines()
+    assert table[0].split(",")[:2] == ["type", "join"] and len(table) == 2
+    assert table[1].startswith(f"layoff,{second},") and f",{first}," in table[1] and ",2020-05-01," in table[1]
+    form = re.search(r'href="(/events/[^"]*/join[^"]*)"', desk.page("/duplicates").text)
+    assert form is not None
+    joined = FormReader(desk.page(html.unescape(form[1])).text)
+    assert joined.texts["into"] == first
+    assert desk.client.post(joined.action, data=joined.texts).status_code == 303
+    assert desk.client.get(f"/api/v1/events/{second}").get_json()["duplicate_of"] == first
+    assert "No two events look like the same one" in desk.text("/duplicates")

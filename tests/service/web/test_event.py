@@ -29,7 +29,7 @@ def test_all_that_it_says(desk: Desk) -> None:
     text = words(page)
     for part in (
         "Ann Lee leaves Acme", "Role CTO", "Reason retired", "June 2021 some day from 1 to 30 June 2021", "2 June 2021",
-        "1 January 2026, 00:00 UTC", "She goes.", "Example News, K. Sato, Japanese, 2 June 2021", "p. 2", "Retrieved at 3 June 2021",
+        "1 January 2026, 00:00 UTC", "She goes.", "Example News, K. Sato, Japanese, 2 June 2021", "p. 2", "Read on 3 June 2021",
         "exit", "ref note-1", event,
     ):  # fmt: skip
         assert part in text

@@ -11,7 +11,7 @@ from events.refs import KINDS
 from events.sources import SourceSchema
 from events.types import EventType, event_types
 from service.api.types import described
-from service.web.labels import GROUPS, field_label, humanized
+from service.web.labels import GROUPS, WORDS, field_label, in_english
 from service.web.language import catalogue
 
 
@@ -32,7 +32,7 @@ def labelled() -> dict[str, set[str]]:
     kinds = event_types().values()
     names = {name for kind in kinds for name in kind.fields} | {*CommonFields().fields, *SourceSchema().fields, *CLAIMED, *OTHERS}
     return {
-        "field": {humanized(name) for name in names},
+        "field": {in_english(name) for name in names},
         "group": set(GROUPS.values()),
         "type": {described(kind)["description"] for kind in kinds},
     }
@@ -51,6 +51,12 @@ def test_every_label_has_a_japanese_one() -> None:
 def test_a_field_without_a_label_is_called_by_its_name() -> None:
     """A type added tomorrow must be readable before anybody translated its fields."""
     assert field_label("place_of_birth", "en") == field_label("place_of_birth", "ja") == "Place of birth"
+
+
+def test_no_label_is_a_word_of_data() -> None:
+    """Whoever fills in a form knows of articles and addresses, and not of fields in a database."""
+    assert {name: field_label(name, "en") for name in WORDS} == dict(WORDS)
+    assert [text for text in labelled()["field"] if text.endswith((" at", " url", "Url", "Ref"))] == []
 
 
 def test_a_types_own_label_wins() -> None:

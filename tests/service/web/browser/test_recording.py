@@ -104,6 +104,7 @@ def test_rows_come_and_go_without_leaving_the_page(editor: Page, site: str, sche
     editor.locator("#new-type").select_option("renaming")
     editor.get_by_role("button", name="出来事をもう一つ").click()
     expect(editor.locator('[name="events.1.new_name.en"]')).to_be_visible()
+    expect(editor.get_by_role("heading", name="2.")).to_be_focused()
     expect(editor.locator('[name="events.0.founders.0"]')).to_have_value("Ada")
     fine(editor)
     editor.get_by_role("combobox").first.press_sequentially("op")

@@ -36,7 +36,8 @@ def test_an_analyst_replays_corrects_and_finds_both_answers(editor: Page, site: 
     editor.get_by_role("link", name="Correct it").click()
     editor.get_by_label("Effective").fill("2024-09-26")
     editor.get_by_role("textbox", name="Reason").fill("The last day was the day after")
-    editor.get_by_label("Announced").last.fill("2024-09-28")
+    editor.get_by_role("radio", name="It became known on").check()
+    editor.get_by_label("The day on which it became known").fill("2024-09-28")
     editor.get_by_role("button", name="Record the correction").click()
     expect(editor).to_have_url(re.compile(re.escape(event)))
 

@@ -40,6 +40,15 @@ def test_an_article_is_recorded_with_all_its_events(writer: FlaskClient) -> None
     assert event is not None and event["items"][0]["sources"][0]["locator"] == "page 2"
 
 
+def test_an_event_that_was_added_has_the_focus(writer: FlaskClient) -> None:
+    """Whoever works by keyboard or hears the page would begin at its top again for every event."""
+    assert "autofocus" not in writer.get("/record/article?type=departure").text
+    form = form_at(writer, "/record/article?type=departure")
+    page = send(writer, form, add="events", new_type="appointment").text
+    assert page.count("autofocus") == 1 and page.index("autofocus") > page.index('name="events.0.type"')
+    assert "autofocus" not in send(writer, FormReader(page), remove="events.1").text
+
+
 def test_one_wrong_event_records_none(writer: FlaskClient) -> None:
     """Half an article would look like a whole one, so errors of every event are told and nothing is saved."""
     before = writer.get("/api/v1/feed").json

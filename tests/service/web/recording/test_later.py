@@ -26,7 +26,7 @@ def test_a_correction_sends_only_what_was_changed(writer: FlaskClient) -> None:
     assert form.texts["person"] == "ミラ・ムラティ" and form.texts["effective"] == "2024-09-25" and "sources.0.title" not in form.texts
 
     # when one field is changed and one emptied
-    done = recorded(writer, send(writer, form, effective="2024-09-26", reason="", said__reason="the paper said so", said__announced=""))
+    done = recorded(writer, send(writer, form, effective="2024-09-26", reason="", said__reason="the paper said so"))
 
     # then these are corrected, and the version before stays
     versions = writer.get(f"/api/v1/events/{event['id']}/versions").json
@@ -35,13 +35,19 @@ def test_a_correction_sends_only_what_was_changed(writer: FlaskClient) -> None:
     assert versions["items"][-1]["reason"] == "the paper said so"
 
 
+DATE = {"effective": "2024-09-26", "said__reason": "why"}
+
+
 @pytest.mark.parametrize(
     ("texts", "wrong"),
     [
         ({"said__reason": "why"}, "Nothing was changed"),
         ({"effective": "2024-09-26"}, "f-said-reason"),
         ({"effective": "soon", "said__reason": "why"}, "f-effective"),
-        ({"effective": "2024-09-26", "said__reason": "why", "said__announced": "2020-01-01"}, "f-said-announced"),
+        ({**DATE, "said__announced": "2020-01-01", "said__announced__as": "news"}, "f-said-announced"),
+        ({**DATE, "said__announced": "2024-09-28"}, "A day is given, but our slip is chosen"),
+        ({**DATE, "said__announced__as": ""}, "Choose one of the two"),
+        ({"effective": "2024-09-26", "said__announced": "", "said__announced__as": "news"}, "f-said-announced"),
         ({"person": "", "said__reason": "why"}, "f-person"),
     ],
 )  # fmt: skip
@@ -87,6 +93,44 @@ def test_an_event_is_retracted_and_restored(writer: FlaskClient) -> None:
     assert recorded(writer, send(writer, form_at(writer, f"/events/{event['id']}/restore")))["retracted"] is None
 
 
+SAID = [
+    ("correct", {"effective": "2024-10-31", "said.reason": "why"}, "said.announced"),
+    ("retract", {"reason": "why"}, "announced"),
+    ("status", {"to": "rumoured"}, "announced"),
+]
+
+
+@pytest.mark.parametrize("choice", ["news", "slip"])
+@pytest.mark.parametrize(("what", "texts", "path"), SAID)
+def test_news_counts_from_its_day_and_a_slip_from_the_start(
+    writer: FlaskClient, what: str, texts: dict[str, str], path: str, choice: str
+) -> None:
+    """What was known then is the record of a newsroom, and nobody may rewrite it by leaving a field empty."""
+    event = event_of(writer)
+    address = f"/api/v1/events/{event['id']}"
+    form = form_at(writer, f"/events/{event['id']}/{what}")
+    assert (form.texts[path], form.texts[f"{path}.as"]) == ("2026-11-24", "slip" if what == "correct" else "news")
+    day = {path: "2025-03-01"} if choice == "news" else {}
+    now = recorded(writer, send(writer, form, **texts, **day, **{f"{path}.as": choice}))
+    then = [dict(writer.get(f"{address}?known_at={known}").json or {}) for known in ("2025-02-27", "2025-03-02")]
+    told = [(one["effective"]["value"], one["status"], one["retracted"]) for one in (*then, now, event)]
+    assert told[1] == told[2] != told[3]
+    assert told[0] == (told[3] if choice == "news" else told[2])
+
+
+@pytest.mark.parametrize("what", ["retract", "restore", "status"])
+def test_without_a_choice_nothing_is_said(writer: FlaskClient, what: str) -> None:
+    """Either answer taken silently would be wrong half of the time, so the form comes back and says so beside the choice."""
+    event = event_of(writer)
+    form = form_at(writer, f"/events/{event['id']}/{what}?lang=ja")
+    for texts in ({"announced__as": ""}, {"announced__as": "neither"}, {"announced": ""}, {"announced": "soon"}):
+        refused = send(writer, form, reason="why", to="rumoured", **texts)
+        assert refused.status_code == 422 and 'href="#f-announced"' in refused.text
+    assert "二つのうちどちらかを選ぶ。" in send(writer, form, reason="why", to="rumoured", announced__as="").text
+    now = writer.get(f"/api/v1/events/{event['id']}").json
+    assert now is not None and now["version"] == event["version"]
+
+
 def test_a_status_is_changed_and_a_source_added(writer: FlaskClient) -> None:
     """A rumour is confirmed, and another paper reports it."""
     address = f"/events/{event_of(writer)['id']}"
@@ -116,6 +160,13 @@ def test_what_was_said_meanwhile_stops_a_form(writer: FlaskClient) -> None:
     assert refused.status_code == 412 and "meanwhile" in refused.text
     assert recorded(writer, send(writer, FormReader(refused.text)))["retracted"] == {"reason": "wrong date"}
     assert send(writer, form, version="x", reason="why").status_code == 412
+
+
+def test_only_forms_that_ask_for_a_role_suggest_roles(writer: FlaskClient) -> None:
+    """A form of three fields need not be sent with hundreds of words that none of them takes."""
+    address = f"/events/{event_of(writer)['id']}"
+    asked = [what for what in ("correct", "retract", "status", "source", "join") if "<datalist" in writer.get(f"{address}/{what}").text]
+    assert asked == ["correct"]
 
 
 @pytest.mark.parametrize("what", ["correct", "retract", "restore", "status", "source", "join", "part"])

@@ -215,3 +215,9 @@ def test_a_form_is_kept_for_one_reader(own: Annals) -> None:
     client = create_app(own).test_client()
     response = client.get(FORM, headers={"Accept": "text/html"})
     assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_what_may_be_left_out_of_a_source_says_so(writer: FlaskClient) -> None:
+    """An analyst who has only a title must see that the other fields of the source need not hold anything up."""
+    for address, path in ((FORM, "f-sources-0-publisher"), ("/record/article?type=departure", "f-article-publisher")):
+        assert f'<label for="{path}">Publisher <small>(if known)</small></label>' in writer.get(address).text
