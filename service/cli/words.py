@@ -70,7 +70,7 @@ JAPANESE: Mapping[str, str] = {
     "expected back": "復帰の見込み",
     "return not reported": "復帰の報道なし",
     "reports to": "上司",
-    "manager has left": "上司は退社",
+    "manager has left": "上司は退社済み",
     "phase": "段階",
     "expected": "見込み",
     "versions": "版",

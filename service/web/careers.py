@@ -34,9 +34,9 @@ class Careers:
     spells: Sequence[Spell]
     lanes: Mapping[str, str]
 
-    def chart(self, day: int, today: int, most: int | None) -> Chart | None:
+    def chart(self, day: int, most: int | None) -> Chart | None:
         """The chart of the tenures; see `draw`."""
-        return draw(self.spells, self.lanes, day, today, lang(), most)
+        return draw(self.spells, self.lanes, day, lang(), most)
 
     def drawn(self, chart: Chart | None) -> list[Json]:
         """The tenures that have a bar in the chart, in its order: its table twin."""

@@ -14,7 +14,7 @@ from projections.reading import Reading
 from service.api.answers import Json, Look
 from service.reading import read_parameters
 from service.web.cards import day_words, role_words, told_by
-from service.web.filters import term
+from service.web.filters import since, term
 from service.web.marks import Marks
 
 GROUPS: Mapping[str, object] = {
@@ -22,19 +22,19 @@ GROUPS: Mapping[str, object] = {
     "left": lazy_gettext("Left"),
     "changed": lazy_gettext("Changed"),
     "on_leave": lazy_gettext("Went on leave"),
+    "leave_changed": lazy_gettext("Leave changed"),
     "returned": lazy_gettext("Leave over"),
     "products": lazy_gettext("Products"),
     "reports": lazy_gettext("Reporting lines"),
     "vacant": lazy_gettext("Vacant roles"),
 }
-"""The lists of a diff in the order in which they are shown."""
+"""The lists of a diff in the order in which they are shown; those who stay on a leave of which other things are told stand apart."""
 _FIELDS: Mapping[str, object] = {
     "certainty": lazy_gettext("certainty"),
     "since": lazy_gettext("since"),
     "until": lazy_gettext("until"),
     "interim": lazy_gettext("interim"),
     "expected_return": lazy_gettext("expected back"),
-    "return_not_reported": lazy_gettext("return not reported"),
     "manager": lazy_gettext("manager"),
     "manager_left": lazy_gettext("manager has left"),
     "phase": lazy_gettext("phase"),
@@ -83,7 +83,10 @@ def sides(seen: Look, marks: Marks) -> tuple[Reading, Reading] | None:
 
 def groups(seen: Look, diff: Json, most: int | None) -> list[Group]:
     """The lines of a diff in words, in groups that have any; of each group the first `most`, None for all."""
-    found = [(key, str(title), diff[key]) for key, title in GROUPS.items() if diff.get(key)]
+    lists = {**diff, "on_leave": [], "leave_changed": []}
+    for line in diff.get("on_leave", ()):
+        lists["leave_changed" if line["before"] and line["after"] else "on_leave"].append(line)
+    found = [(key, str(title), lists[key]) for key, title in GROUPS.items() if lists.get(key)]
     events = told_by(seen, [line for _, _, lines in found for line in lines[:most]])
     shown = [Group(key, title, tuple(_line(key, line, events) for line in lines[:most]), len(lines[most:]) if most else 0)
              for key, title, lines in found]  # fmt: skip
@@ -133,7 +136,7 @@ def _came(key: str, now: Json) -> str:
 def _gone(key: str, then: Json) -> str:
     match key:
         case "returned" | "on_leave":
-            return str(gettext("since %(day)s", day=day_words(then["since"], "?")))
+            return since(then["since"])
         case "reports":
             return str(gettext("no longer reports to %(name)s", name=then["manager"]["name"]))
         case "vacant":
@@ -153,6 +156,8 @@ def _stayed(then: Json, now: Json) -> str:
     """Each name and each field that differs, after the role where the line is about one."""
     moved = [_moved(then[name], now[name]) for name in _CALLED if then.get(name) != now.get(name)]
     moved += [f"{label} {_moved(then[name], now[name])}" for name, label in _FIELDS.items() if then.get(name) != now.get(name)]
+    if then.get("return_not_reported") != now.get("return_not_reported"):
+        moved.append(str(gettext("no return reported") if now["return_not_reported"] else gettext("a return is not overdue any more")))
     told = " · ".join(moved) or str(gettext("other reports"))
     return f"{_role(now)}: {told}" if "role" in now else told
 
@@ -172,7 +177,7 @@ def _role(line: Json) -> str:
 def _value(value: object) -> str:
     match value:
         case None:
-            return "?"
+            return str(gettext("not known"))
         case bool():
             return str(gettext("yes") if value else gettext("no"))
         case {"value": day}:

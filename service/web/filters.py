@@ -44,7 +44,7 @@ _FORMATS: dict[Lang, str] = {"en": "d MMMM yyyy, HH:mm 'UTC'", "ja": "y年M月d�
 
 def install(app: Flask) -> None:
     """Give templates these words and addresses."""
-    add_words(app, day, moment, role, status, type_label, group, term, changes, joined, px, event_id)
+    add_words(app, day, since, moment, role, status, type_label, group, term, changes, joined, px, event_id)
     app.jinja_env.globals.update(
         link=link,
         here=here,
@@ -88,6 +88,21 @@ def day(found: Json | str | None) -> str:
     """A partial date, as answers have it or as a text, in words; empty for None."""
     text = found["value"] if isinstance(found, dict) else found
     return date_text(PartialDate.parse(text), lang()) if text else ""
+
+
+def since(found: Json | None) -> str:
+    """Since when something has been so, in words: a date with an open side, or with two bounds, cannot stand behind a plain "since"."""
+    if found is None:
+        return str(gettext("since when is not known"))
+    told = PartialDate.parse(found["value"])
+    first, _, last = told.text.partition("/")
+    if told.earliest is None:
+        return str(gettext("since %(day)s or earlier", day=day(last)))
+    if told.latest is None:
+        return str(gettext("since %(day)s or later", day=day(first)))
+    if "から" in date_text(told, "ja"):
+        return str(gettext("since some day from %(days)s", days=day(found)))
+    return str(gettext("since %(day)s", day=day(found)))
 
 
 def moment(text: str | None) -> str:

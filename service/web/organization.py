@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from events.moments import day_ordinal
 from projections.changes import days_known
 from projections.compared import organization_diff
 from projections.reading import Reading
@@ -58,7 +57,7 @@ def _shown(seen: Look, state: Json, told: Careers, *, explains: bool) -> Mapping
     limit = most()
     beside = MOST_BESIDE if limit else None
     lists = {section: state[section][: limit if section == "holders" else beside] for section in SECTIONS if section != "reports"}
-    chart = told.chart(seen.reading.as_of, day_ordinal(seen.now), limit)
+    chart = told.chart(seen.reading.as_of, limit)
     lines: Sequence[Json] = [line for lines in lists.values() for line in lines]
     return {
         "lists": lists,

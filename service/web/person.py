@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from events.moments import day_ordinal
 from events.types import event_types
 from projections.histories import person_histories
 from projections.standing import echo, person_standing
@@ -31,6 +30,6 @@ def person(seen: Look, entity: str) -> Shown:
         "events": events_about(seen, "person", found, EVENTS, tuple(name for name in event_types() if name != STATEMENT)),
         "statements": events_about(seen, "person", found, STATEMENTS, (STATEMENT,)),
     }
-    chart = told.chart(seen.reading.as_of, day_ordinal(seen.now), most())
+    chart = told.chart(seen.reading.as_of, most())
     extra = {"chart": chart, "drawn": told.drawn(chart)}
     return Shown(card["name"], data, marks_of(seen, "person", found), extra, {"career": table(COLUMNS, told.tenures)})

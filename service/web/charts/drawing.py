@@ -59,14 +59,16 @@ class Chart:
         return tuple(bar.spell for lane in self.lanes for _, bar in lane.bars)
 
 
-def draw(spells: Sequence[Spell], names: Mapping[str, str], day: int, today: int, lang: Lang, most: int | None = None) -> Chart | None:
+def draw(spells: Sequence[Spell], names: Mapping[str, str], day: int, lang: Lang, most: int | None = None) -> Chart | None:
     """The chart of the spells, with lanes in the order of `names` (key to name); None where there is nothing to draw.
 
-    `day` is the ordinal day looked at, `today` that until which open bars are drawn; at most `most` bars are.
+    It reaches from the first day that any spell tells to the last one or, if that is later, to the ordinal `day` looked at; open bars run
+    to its end. At most `most` bars are drawn.
     """
     if not spells:
         return None
-    scale = scale_of([today, *(when for spell in spells for when in spell.days)], EDGE_LEFT, WIDTH - EDGE_RIGHT)
+    told = [when for spell in spells for when in spell.days]
+    scale = scale_of([*told, max(day, min(told))], EDGE_LEFT, WIDTH - EDGE_RIGHT)
     lanes = by_lane(spells, names)
     shown = list(within(lanes, most))
     drawn, y = _stacked([(key, names[key], lanes[key]) for key in shown], scale)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
+from service.web.filters import since as since_words
 from tests.service.web.reading import Element, data, page, rows
 
 OPENAI = "/organizations/openai"
@@ -82,7 +83,7 @@ def test_the_state_of_the_day(pages: FlaskClient) -> None:
     """Roles with who holds them and how sure that is, who is away, what is vacant, what is sold and who reports to whom."""
     found = page(pages, f"{OPENAI}?as_of=2024-09-26")
     lines = [[cell.text for cell in (row.one("th"), *row.all("td"))] for row in found.one("table", class_="holders").one("tbody").all("tr")]
-    assert ["President", "Greg Brockman on leave", "?", "presumed", "event"] in lines
+    assert ["President", "Greg Brockman on leave", "not known", "presumed", "event"] in lines
     assert lines[0][0] == "Chief Information Security Officer"
     text = found.one("main").text
     assert "Greg Brockman since about August 2024, expected back about December 2024" in text
@@ -90,6 +91,37 @@ def test_the_state_of_the_day(pages: FlaskClient) -> None:
     assert "ChatGPT released since about 2022" in text
     top, below = found.all("ul", class_="tree")
     assert top.text.startswith("Sam Altman") and len(below.all("li")) == 6
+
+
+def test_a_leave_that_goes_on_is_no_new_leave(pages: FlaskClient) -> None:
+    """Nobody went on leave on the day by which a return had been expected: what is news is that none was reported."""
+    found = page(pages, f"{OPENAI}?as_of=2025-01-01&from=2024-12-31")
+    assert group(found, "leave_changed")[0].startswith("Greg Brockman no return reported")
+    assert found.one("section", class_="leave_changed").one("h3").text == "Leave changed"
+    assert not found.one("section", class_="changes").all("section", class_="on_leave")
+
+
+def test_links_to_events_differ(pages: FlaskClient) -> None:
+    """Whoever has the links read out in a list hears what each of them tells of, and not "event" thirty times."""
+    main = page(pages, f"{OPENAI}?as_of=2024-09-26").one("table", class_="holders")
+    names = [str(link.attributes["aria-label"]) for link in main.all("a", class_="because")]
+    assert "event: President, Greg Brockman" in names and len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize(
+    ("since", "words"),
+    [
+        ("../2024-09-26", "2024年9月26日以前から"),
+        ("2024-09~", "2024年9月頃から"),
+        ("2024-09-25", "2024年9月25日から"),
+        ("2024-09/..", "2024年9月以降"),
+        ("2024-03/2024-05", "2024年3月から2024年5月の間のいずれかの日から"),
+    ],
+)
+def test_since_is_said_as_japanese_says_it(pages: FlaskClient, since: str, words: str) -> None:
+    """The words for a date that is known in part are no noun in Japanese, so nothing can just be put behind them."""
+    with pages.application.test_request_context("/?lang=ja"):
+        assert since_words({"value": since}) == words
 
 
 def test_the_reasons_stand_beside_the_lines(pages: FlaskClient) -> None:

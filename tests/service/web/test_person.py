@@ -42,7 +42,7 @@ def test_the_career_is_a_chart_with_a_table_beside_it(pages: FlaskClient) -> Non
     assert str(bar.attributes["href"]).startswith("/events/") and "as_of=2024-09-24" in str(bar.attributes["href"])
     assert chart.all("rect", class_="unknown") and chart.all("path", class_="day-line")
     twin = found.one("details", class_="twin")
-    assert [cell.text for cell in twin.one("tbody").all("td")][:3] == ["Chief Technology Officer", "?", "25 September 2024"]
+    assert [cell.text for cell in twin.one("tbody").all("td")][:3] == ["Chief Technology Officer", "not known", "25 September 2024"]
     (row,) = rows(pages, f"{MURATI}.csv")
     assert (row["role"], row["until"], row["organization_id"]) == ("Chief Technology Officer", "2024-09-25", "openai")
 

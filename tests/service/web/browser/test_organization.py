@@ -42,6 +42,21 @@ def test_the_chart_is_read_by_keyboard_on_a_phone(browser: Browser, example_site
     context.close()
 
 
+def test_a_name_of_one_long_word_does_not_widen_the_page(context: BrowserContext, site: str) -> None:
+    """Names come from anywhere: one that is wider than a phone must break there and not push everything else off the screen."""
+    name = "Wolfeschlegelsteinhausen" * 6
+    event = {"type": "appointment", "person": name, "role": "cto", "effective": "2026-11-23", "sources": [{"title": "Memo"}]}
+    for firm in (name, "OpenAI"):
+        answer = context.request.post(f"{site}/api/v1/events", data={**event, "organization": firm})
+        assert answer.ok, answer.text()
+    with watched(context, site) as page:
+        page.set_viewport_size({"width": 390, "height": 800})
+        for address in ("/people", f"/people/{name}", OPENAI, "/organizations", f"/organizations/{name}", "/"):
+            page.goto(f"{site}{address}")
+            assert name in page.content()
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390, address
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("lang", ["en", "ja"])
 def test_nothing_stands_in_the_way_of_anybody(browser: Browser, example_site: str, scheme: str, lang: str) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from events.dates import OPEN_END
 from projections.folded import Absence, Held
 from service.web.charts.bars import CAP, LEAST, Bar, bar
-from service.web.charts.drawing import WIDTH, draw
+from service.web.charts.drawing import EDGE_LEFT, EDGE_RIGHT, WIDTH, draw
 from service.web.charts.lanes import density, packed
 from service.web.charts.scale import Scale, scale_of
 from service.web.charts.spells import Spell
@@ -122,24 +122,44 @@ def test_a_tenure_becomes_a_spell() -> None:
 def test_what_is_too_much_becomes_a_band() -> None:
     """Hundreds of bars cannot be read: lanes that do not fit are counted instead, and the page says how many they are."""
     many = [spell(BEGIN + 10 * number, BEGIN + 10 * number + 3000, lane="b", label=f"Person {number}") for number in range(50)]
-    found = draw([*many, spell(BEGIN, lane="c")], {"b": "Engineers", "c": "Chief"}, BEGIN + 5, BEGIN + 6000, "en", most=20)
+    found = draw([*many, spell(BEGIN, lane="c")], {"b": "Engineers", "c": "Chief"}, BEGIN + 5, "en", most=20)
     assert found is not None and found.band is not None and found.day_x is not None
     assert [lane.name for lane in found.lanes] == ["Chief"]
     assert (found.band.spells, found.band.lanes, found.band.most) == (50, 1, 50)
     assert found.height >= found.band.y
-    whole = draw(many, {"b": "Engineers"}, BEGIN - 9000, BEGIN + 6000, "en")
+    whole = draw(many, {"b": "Engineers"}, BEGIN - 9000, "en")
     assert whole is not None and whole.band is None and len(whole.drawn) == 50 and whole.day_x is None
+
+
+@pytest.mark.parametrize("day", [0, 40, 4000])
+def test_a_chart_fits_its_days_and_the_day_looked_at(day: int) -> None:
+    """A log that ended years ago must not be a sliver at the left of a chart that runs to today: the axis ends where the reader looks."""
+    chart = draw([spell(BEGIN), spell(BEGIN, BEGIN + 40, lane="b")], {"a": "A", "b": "B"}, BEGIN + day, "en")
+    assert chart is not None and chart.day_x is not None
+    open_bar, closed = (lane.bars[0][1] for lane in chart.lanes)
+    assert open_bar.spell.is_open and open_bar.x + open_bar.width == pytest.approx(WIDTH - EDGE_RIGHT)
+    assert (closed.x + closed.width <= chart.day_x + 1e-6) == (day >= 40)
+    assert EDGE_LEFT < closed.x < chart.day_x < WIDTH - EDGE_RIGHT or day == 0
+
+
+@given(st.lists(spells(), min_size=1, max_size=15), st.integers(BEGIN - 9000, END + 9000))
+def test_every_known_day_is_on_the_chart(found: list[Spell], day: int) -> None:
+    """What is known must not fall off an axis that is cut to fit, and a day before all of it must not stretch the axis."""
+    chart = draw(found, {"a": "A", "b": "B", "c": "C"}, day, "en")
+    first = min(when for one in found for when in one.days)
+    assert chart is not None and (chart.day_x is not None or day < first)
+    assert all(one.parts for lane in chart.lanes for _, one in lane.bars)
 
 
 def test_nothing_is_no_chart() -> None:
     """An empty frame would promise what is not known."""
-    assert draw([], {}, BEGIN, BEGIN, "en") is None
+    assert draw([], {}, BEGIN, "en") is None
 
 
 @given(st.lists(spells(), min_size=1, max_size=15), st.integers(0, 20))
 def test_rows_and_lanes_do_not_overlap(found: list[Spell], most: int) -> None:
     """Lanes one over the other would mix the roles; no more bars are drawn than were asked for."""
-    chart = draw(found, {"a": "A", "b": "B" * 300, "c": ""}, BEGIN, END, "ja", most)
+    chart = draw(found, {"a": "A", "b": "B" * 300, "c": ""}, END, "ja", most)
     assert chart is not None
     assert len(chart.drawn) <= most and len(chart.drawn) + (chart.band.spells if chart.band else 0) == len(found)
     bottoms = [lane.y + lane.height for lane in chart.lanes]
