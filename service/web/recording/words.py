@@ -70,15 +70,19 @@ def message(problem: Problem, widget: str) -> tuple[str, Lang]:
 
 def _words(problem: Problem, widget: str) -> str | None:
     """What is wrong, where there are words for it in the reader's language; English has those of the error itself."""
-    japanese, shown = lang() == "ja", str(problem.value)[:MOST_SHOWN]
-    if AMBIGUOUS in problem.message:
-        return str(gettext("Several are called “%(value)s”. Which one is meant?", value=shown))
-    if SOURCELESS in problem.message:
-        return str(gettext("A source needs at least an address or a title."))
-    if UNCHOSEN in problem.message:
-        return str(gettext("Choose one of the two."))
-    if SLIP_WITH_A_DAY in problem.message:
-        return str(gettext("A day is given, but our slip is chosen. Choose the day, or take it away."))
+    shown = str(problem.value)[:MOST_SHOWN]
+    told = {
+        AMBIGUOUS: gettext("Several are called “%(value)s”. Which one is meant?", value=shown),
+        SOURCELESS: gettext("A source needs at least an address or a title."),
+        UNCHOSEN: gettext("Choose one of the two."),
+        SLIP_WITH_A_DAY: gettext("A day is given, but our slip is chosen. Choose the day, or take it away."),
+    }
+    known = next((words for part, words in told.items() if part in problem.message), None)
+    return str(known) if known is not None else _plain_words(problem, widget, shown)
+
+
+def _plain_words(problem: Problem, widget: str, shown: str) -> str | None:
+    japanese = lang() == "ja"
     if widget and _is_missing(problem) and (japanese or problem.message.endswith("is required")):
         return str(gettext("This has to be filled in."))
     return str(gettext("“%(value)s” cannot be read here.", value=shown)) if japanese and widget in WRONG_IN_JAPANESE else None
