@@ -174,7 +174,7 @@ def test_a_thousand_later_writes_change_no_byte(world: World) -> None:
     moments = ["2026-01-01T01:30:00Z", world.clock.now.isoformat().replace("+00:00", "Z")]
     world.clock.now = datetime(2026, 2, 1, 12, tzinfo=UTC)
     moments.append("2026-02-01T00:00:00Z")
-    # by day every other of them, which is each address at one moment or two
+    # by day every fifth of them
     asked = [(path, moment) for path in addresses(world) for moment in moments][:: 1 if NIGHTLY else 5]
     before = {one: read(world, *one) for one in asked}
     assert {answers[0][0] for answers in before.values()} == {200, 308, 404, 422}
@@ -183,7 +183,7 @@ def test_a_thousand_later_writes_change_no_byte(world: World) -> None:
     whole = NIGHTLY or world.annals.settings.log_file is not None
     world.outcomes.clear()
     world.write(1000 if whole else 100)
-    assert world.outcomes["recorded"] > 50
+    assert world.outcomes["recorded"] > (50 if whole else 10)
     assert not whole or world.outcomes.keys() >= OUTCOMES
     # then nothing of it shows, nor after a rebuild
     after = {one: read(world, *one) for one in asked}
