@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, or_, select, union
+from sqlalchemy import Connection, or_, select
 
 from events.dates import OPEN_END, PartialDate
+from events.effects import Phase
 from projections import tables
 from projections.claims import Json
 from projections.cursors import Page, Paged, place
-from projections.entities import resolve
 from projections.folded import Absence, Held
 from projections.histories import counted, organization_histories, reports_about
-from projections.known import current
-from projections.merging import any_merge_hidden, losers, winners
+from projections.merging import losers
 from projections.reading import Reading
 from projections.standing import named
 from projections.state import on_leave, products
-from projections.tenures import PAIR_EFFECTS
+from projections.suspects import suspects
 
 TEXTS = {
     "start": ("takes up a role", "就任の予定"),
@@ -116,24 +115,10 @@ def _expected(kind: str, expected: Json, who: Json, day: int) -> _Line:
 
 def _organizations(connection: Connection, query: AgendaQuery, reading: Reading) -> list[str]:
     """The ids, at the reading and sorted, of the organizations of which something may be to come."""
-    if query.organization is not None:
-        return [resolve(connection, "organization", query.organization, reading)]
-    suspects = set(_suspects(connection, reading))
-    return sorted(set(winners(connection, "organization", suspects, reading).values()))
-
-
-def _suspects(connection: Connection, reading: Reading) -> Iterable[str]:
-    facts, day = tables.facts, reading.as_of
-    known = (current(facts, reading), facts.c.status.in_(reading.statuses))
-    promising = select(facts.c.organization).where(facts.c.effect == "Phase", *known)
-    if reading.clock != "public" or any_merge_hidden(connection, reading):
-        return connection.scalars(union(promising, select(facts.c.organization).where(facts.c.effect.in_(PAIR_EFFECTS), *known)))
-    leaves, tenures = tables.leaves.c, tables.tenures.c
+    day, leaves, tenures = reading.as_of, tables.leaves.c, tables.tenures.c
     ahead = or_(tenures.start_first > day, (tenures.end_first > day) & (tenures.end_last < OPEN_END))
-    return connection.scalars(
-        union(
-            promising,
-            select(leaves.organization).where(*counted(tables.leaves, reading), leaves.until > day),
-            select(tenures.organization).where(*counted(tables.tenures, reading), ahead),
-        )
+    rows = (
+        select(leaves.organization).where(*counted(tables.leaves, reading), leaves.until > day),
+        select(tenures.organization).where(*counted(tables.tenures, reading), ahead),
     )
+    return suspects(connection, query.organization, reading, Phase.__name__, rows)

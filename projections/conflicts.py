@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Connection, func, select, union
+from sqlalchemy import Connection, func, select
 
+from events.effects import Succeeds
 from events.roles import known_roles
 from projections import tables
 from projections.clashes_between import circle_clashes, seat_clashes, succession_clashes
@@ -17,11 +18,10 @@ from projections.cursors import Page, Paged, place
 from projections.entities import resolve
 from projections.histories import counted, organization_histories
 from projections.known import current
-from projections.merging import any_merge_hidden, winners
 from projections.reading import Reading
 from projections.standing import named
 from projections.succession import successions
-from projections.tenures import PAIR_EFFECTS
+from projections.suspects import suspects
 
 Json = dict[str, Any]
 TEXTS = {
@@ -105,26 +105,12 @@ def _matching(connection: Connection, organization: str, query: ConflictQuery, r
 
 def _organizations(connection: Connection, query: ConflictQuery, reading: Reading) -> list[str]:
     """The ids, at the reading and sorted, of the organizations that may have conflicts."""
-    if query.organization is not None:
-        return [resolve(connection, "organization", query.organization, reading)]
-    suspects = set(_suspects(connection, reading))
-    return sorted(set(winners(connection, "organization", suspects, reading).values()))
-
-
-def _suspects(connection: Connection, reading: Reading) -> Iterable[str]:
-    facts = tables.facts
-    known = (current(facts, reading), facts.c.status.in_(reading.statuses))
-    succeeding = select(facts.c.organization).where(facts.c.effect == "Succeeds", *known)
-    if reading.clock != "public" or any_merge_hidden(connection, reading):
-        return connection.scalars(union(succeeding, select(facts.c.organization).where(facts.c.effect.in_(PAIR_EFFECTS), *known)))
     clashes, lines, tenures = tables.clashes.c, tables.lines.c, tables.tenures.c
     single = [role.key for role in known_roles() if role.seats == 1]
     rivals = select(tenures.organization).where(tenures.role_key.in_(single), *counted(tables.tenures, reading))
-    return connection.scalars(
-        union(
-            succeeding,
-            select(clashes.organization).where(*counted(tables.clashes, reading)),
-            select(lines.organization).where(*counted(tables.lines, reading)),
-            rivals.group_by(tenures.organization, tenures.role_key).having(func.count(tenures.person.distinct()) > 1),
-        )
+    rows = (
+        select(clashes.organization).where(*counted(tables.clashes, reading)),
+        select(lines.organization).where(*counted(tables.lines, reading)),
+        rivals.group_by(tenures.organization, tenures.role_key).having(func.count(tenures.person.distinct()) > 1),
     )
+    return suspects(connection, query.organization, reading, Succeeds.__name__, rows)
