@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from flask import request
@@ -20,8 +20,10 @@ from service.web.filters import lang
 from service.web.marks import Marks, of_days, travelling
 from service.web.tables import Table
 
-MOST = 60
+LISTS: Mapping[str, int] = {"holders": 60, "chart": 60, "reports": 30, "changes": 15, "on_leave": 15, "vacant": 15, "products": 15}
 """How many lines of a long list a page shows where the reader does not ask for all."""
+MOST_DRAWN = 240
+"""How many tenures a chart draws at most: a page with more would be too heavy, and the chart no easier to read."""
 _TRUTHS = {"1": True, "true": True, "0": False, "false": False}
 
 
@@ -70,9 +72,17 @@ def asked(name: str) -> bool:
     return _TRUTHS[given]
 
 
-def most() -> int | None:
-    """How many lines of a long list are shown: `MOST`, or all of them where the reader asks so (`all=1`)."""
-    return None if asked("all") else MOST
+def most(name: str) -> int | None:
+    """How many lines of one of the long `LISTS` are shown, or None for all where the address asks for that list (`all=holders`); of a chart, as many as can be drawn.
+
+    Raises `Invalid` for what is none of them.
+    """
+    given = request.args.get("all")
+    if given is not None and given not in LISTS:
+        raise Invalid.of("all", given, f"{given!r} is no list of the page", "one of " + ", ".join(LISTS))
+    if given != name:
+        return LISTS[name]
+    return MOST_DRAWN if name == "chart" else None
 
 
 def day_words(found: Json | None, otherwise: str = "") -> str:

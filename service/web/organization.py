@@ -19,8 +19,6 @@ from service.web.reporting import tree
 from service.web.tables import Table
 
 EVENTS = 12
-MOST_BESIDE, MOST_IN_TREE = 15, 30
-"""How many lines of the lists beside the roles, and people of the reporting tree, are shown where the reader does not ask for all."""
 SECTIONS = ("holders", "on_leave", "reports", "vacant", "products")
 HOLDERS = ("role", "role_key", "person", "person_id", "certainty", "interim", "since", "until", "events")
 PRODUCTS = ("product", "product_id", "phase", "since", "expected", "events")
@@ -54,16 +52,14 @@ def organization(seen: Look, entity: str) -> Shown:
 
 def _shown(seen: Look, state: Json, told: Careers, *, explains: bool) -> Mapping[str, Any]:
     """What is shown of the long lists, the chart, and the events that explain the lines."""
-    limit = most()
-    beside = MOST_BESIDE if limit else None
-    lists = {section: state[section][: limit if section == "holders" else beside] for section in SECTIONS if section != "reports"}
-    chart = told.chart(seen.reading.as_of, limit)
+    lists = {section: state[section][: most(section)] for section in SECTIONS if section != "reports"}
+    chart = told.chart(seen.reading.as_of, most("chart"))
     lines: Sequence[Json] = [line for lines in lists.values() for line in lines]
     return {
         "lists": lists,
         "away": {line["person"]["id"] for line in state["on_leave"]},
-        "tree": tree(state["reports"], MOST_IN_TREE if limit else None),
-        "most": MOST_IN_TREE if limit else None,
+        "tree": tree(state["reports"], most("reports")),
+        "most": most("reports"),
         "chart": chart,
         "drawn": told.drawn(chart),
         "explains": explains,
@@ -75,7 +71,7 @@ def _changes(seen: Look, diff: Json | None, readings: tuple[Reading, Reading] | 
     """The diff in words; `later` says that the day looked at is the earlier one."""
     if diff is None or readings is None:
         return {"groups": [], "later": False}
-    return {"groups": groups(seen, diff, MOST_BESIDE if most() else None), "later": readings[0].as_of == seen.reading.as_of}
+    return {"groups": groups(seen, diff, most("changes")), "later": readings[0].as_of == seen.reading.as_of}
 
 
 def _tables(state: Json, told: Careers, diff: Json | None) -> Mapping[str, Table]:

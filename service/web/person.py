@@ -30,6 +30,6 @@ def person(seen: Look, entity: str) -> Shown:
         "events": events_about(seen, "person", found, EVENTS, tuple(name for name in event_types() if name != STATEMENT)),
         "statements": events_about(seen, "person", found, STATEMENTS, (STATEMENT,)),
     }
-    chart = told.chart(seen.reading.as_of, most())
+    chart = told.chart(seen.reading.as_of, most("chart"))
     extra = {"chart": chart, "drawn": told.drawn(chart)}
     return Shown(card["name"], data, marks_of(seen, "person", found), extra, {"career": table(COLUMNS, told.tenures)})

@@ -166,14 +166,18 @@ def test_the_chart_has_a_bar_for_every_tenure(pages: FlaskClient, lang: str) -> 
 def test_a_large_organization_is_cut_to_what_can_be_read(company: FlaskClient) -> None:
     """Of hundreds of lines the page shows the first, says how many more there are, and has them all behind a plain link."""
     address = "/organizations/hoshi-works?as_of=2018-03-01"
-    found, whole = page(company, address), company.get(f"{address}&all=1").text
+    found, drawn = page(company, address), company.get(f"{address}&all=chart").text
+    listed = page(company, f"{address}&all=holders")
     told = data(company, address.replace("?", ".json?"))
     assert len(found.one("table", class_="holders").one("tbody").all("tr")) == 60 < len(told["holders"])
     bars = len(found.one("div", class_="chart").all("a", class_="bar"))
-    assert bars <= 60 < len(told["tenures"]) == whole.count('class="bar')
+    assert bars <= 60 < len(told["tenures"]) and bars < drawn.count('class="bar') <= 240
     assert f"{len(told['tenures']) - bars} more tenures" in found.one("div", class_="chart").text
-    assert 'class="band"' not in whole and "show all" not in whole
-    assert f"{address}&all=1" in found.links()
+    assert 'class="band"' in drawn and "All tenures as a table (CSV)" in drawn
+    assert len(listed.one("table", class_="holders").one("tbody").all("tr")) == len(told["holders"])
+    assert {f"{address}&all=holders", f"{address}&all=chart"} <= set(found.links())
+    assert f"{address}&all=holders" not in listed.links()
+    assert company.get(f"{address}&all=everything").status_code == 422
 
 
 def test_hundreds_of_changes_are_cut_too(company: FlaskClient) -> None:
