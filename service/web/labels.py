@@ -14,10 +14,12 @@ CONTEXT = "field"
 WORDS: Mapping[str, str] = {
     "archived_url": "Archived copy",
     "from_role": "Previous role",
+    "into": "The event that it is the same as",
     "locator": "Where in the article",
     "published_at": "Published on",
     "ref": "Your reference",
     "retrieved_at": "Read on",
+    "to": "New status",
     "url": "Address",
 }
 """What fields are called in English whose names are words of data."""

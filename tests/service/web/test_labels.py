@@ -13,6 +13,7 @@ from events.types import EventType, event_types
 from service.api.types import described
 from service.web.labels import GROUPS, WORDS, field_label, in_english
 from service.web.language import catalogue
+from service.web.recording.lifecycle import SAYINGS
 
 
 class Casting(Schema):
@@ -31,6 +32,7 @@ def labelled() -> dict[str, set[str]]:
     """The texts that are asked for under each context, in English."""
     kinds = event_types().values()
     names = {name for kind in kinds for name in kind.fields} | {*CommonFields().fields, *SourceSchema().fields, *CLAIMED, *OTHERS}
+    names |= {name for saying in SAYINGS for name in saying.schema().fields}
     return {
         "field": {in_english(name) for name in names},
         "group": set(GROUPS.values()),
