@@ -12,6 +12,9 @@ from service.annals import Annals
 from tests.service.web.browser.conftest import watched
 from tests.service.web.sitemap import addresses
 
+UNREACHED = """() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary")]
+    .filter((element) => element.checkVisibility() && !element.matches(".unseen, :disabled") && element.tabIndex < 0).map((element) => element.outerHTML)"""
+"""What a mouse can use and Tab passes over."""
 CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
 """What another colour scheme can change."""
 
@@ -34,6 +37,7 @@ def test_axe_finds_nothing(browser: Browser, example: Annals, example_site: str,
             page.goto(example_site + address)
             assert page.locator("html").get_attribute("lang") == lang
             found += [f"{address} {wrong}" for wrong in violations(page)]
+            found += [f"{address} not reached by Tab: {element}" for element in page.evaluate(UNREACHED)]
             page.emulate_media(color_scheme=schemes[1])
             found += [f"{address} dark {wrong}" for wrong in violations(page, CONTRAST)]
     context.close()

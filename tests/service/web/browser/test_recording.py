@@ -147,3 +147,55 @@ def test_the_whole_form_without_script(browser_without_script: BrowserContext, s
         expect(page.locator("#f-effective-reading")).to_contain_text("some day from 1 to 30 September 2024")
         page.get_by_role("button", name="Yes, save it so").click()
         expect(page.get_by_role("status").first).to_contain_text("Newly registered: Jane Roe")
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Press Tab until the element with that text, value or label has the focus."""
+    told = "element => [element.innerText, element.labels && element.labels[0] && element.labels[0].innerText].filter(Boolean).join(' ')"
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        if name in str(page.locator(":focus").evaluate(told) if page.locator(":focus").count() else ""):
+            return
+    raise AssertionError(f"Tab never reaches {name!r}")
+
+
+@pytest.mark.parametrize(
+    ("action", "send", "shown"),
+    [
+        ("Retract it", "Retract an event", "retracted"),
+        ("Change its status", "Change the status", "denied"),
+        ("Add a source", "Add a source", "Another wire"),
+        ("Correct it", "Record the correction", "corrected"),
+    ],
+)
+def test_what_is_said_later_needs_no_mouse(editor: Page, site: str, action: str, send: str, shown: str) -> None:
+    """Somebody who cannot use a mouse keeps the record as well as anybody: every element is reached by Tab, in the page's own order."""
+    # given the page of an event, and its form reached by Tab and Enter
+    departure = editor.request.get(f"{site}/api/v1/feed?type=departure&person=mira-murati").json()["items"][0]["id"]
+    editor.goto(f"{site}/events/{departure}")
+    tab_to(editor, action)
+    editor.keyboard.press("Enter")
+    expect(editor.get_by_role("heading", level=1)).not_to_contain_text("Mira Murati leaves")
+
+    # when it is filled in and sent in the same way
+    match action:
+        case "Add a source":
+            tab_to(editor, "Title")
+            editor.keyboard.type("Another wire")
+        case "Change its status":
+            tab_to(editor, "New status")
+            editor.keyboard.type("denied")
+    if action == "Correct it":
+        tab_to(editor, "Role")
+        editor.keyboard.press("Control+A")
+        editor.keyboard.type("Adviser")
+    tab_to(editor, "Reason")
+    if action == "Correct it":  # a departure has a reason of its own before that of the correction
+        tab_to(editor, "Reason")
+    editor.keyboard.type("read again")
+    tab_to(editor, send)
+    editor.keyboard.press("Enter")
+
+    # then it is in the record
+    expect(editor.locator(".history")).to_contain_text("read again")
+    expect(editor.locator("article.event")).to_contain_text(shown)

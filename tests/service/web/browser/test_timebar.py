@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from playwright.sync_api import BrowserContext, Page, expect
 
+from service.annals import Annals
 from tests.service.web.browser.conftest import watched
+from tests.service.web.sitemap import addresses
 
 
 def test_the_slider_moves_the_day(reader: Page, example_site: str) -> None:
@@ -45,3 +47,54 @@ def test_the_bar_works_without_script(browser_without_script: BrowserContext, ex
         page.get_by_role("link", name="Previous change").click()
         expect(page.locator("#as-of")).to_have_value("2024-09-24")
         expect(page.locator("#slider")).to_be_hidden()
+
+
+def test_the_slider_is_pulled_by_mouse_and_meets_the_marks(reader: Page, example_site: str) -> None:
+    """Most readers pull: where a day is narrower than a pixel they must still hit the days on which something changed."""
+    reader.set_viewport_size({"width": 390, "height": 844})
+    reader.goto(f"{example_site}/organizations/openai?as_of=2024-09-24")
+    box = reader.locator("#slider").bounding_box()
+    assert box is not None
+    thumb, middle = 14, box["y"] + box["height"] / 2
+
+    def place(day: float) -> float:
+        return float(box["x"] + thumb / 2 + day / 365 * (box["width"] - thumb))
+
+    reader.mouse.move(place(267), middle)
+    reader.mouse.down()
+    reader.mouse.move(place(150), middle, steps=4)
+    reader.mouse.move(place(152.7), middle, steps=2)
+    reader.mouse.up()
+    expect(reader).to_have_url(f"{example_site}/organizations/openai?from=2024-09-24&as_of=2024-06-01")
+    expect(reader.locator(".changes")).to_be_visible()
+
+
+def test_the_bar_is_used_by_keyboard_alone(reader: Page, example_site: str) -> None:
+    """Every choice of the bar has to work for somebody who has no mouse, and leave them where they were."""
+    reader.goto(f"{example_site}/?as_of=2024-09-25")
+    reader.locator("#known-hindsight").focus()
+    reader.keyboard.press("ArrowRight")
+    expect(reader).to_have_url(f"{example_site}/?as_of=2024-09-25&known=then")
+    expect(reader.locator("#known-then")).to_be_focused()
+    reader.keyboard.press("Tab")
+    expect(reader.locator("#known-more")).to_be_focused()
+    reader.keyboard.press("Enter")
+    for name in ("known-by", "known-at", "clock"):
+        if name != "known-by":  # one radio of a group takes the focus, and that is the chosen one
+            reader.keyboard.press("Tab")
+            expect(reader.locator(f"#{name}")).to_be_focused()
+    reader.keyboard.press("ArrowDown")
+    expect(reader).to_have_url(f"{example_site}/?as_of=2024-09-25&known=then&clock=recorded")
+    expect(reader.locator("#clock")).to_be_focused()
+    reader.keyboard.press("Tab")
+    reader.keyboard.press("Space")
+    expect(reader).to_have_url(f"{example_site}/?as_of=2024-09-25&known=then&clock=recorded&include=rumoured")
+
+
+def test_every_page_can_be_read_without_script(browser_without_script: BrowserContext, example: Annals, example_site: str) -> None:
+    """Scripts make pages quicker, and nothing on them may need one."""
+    with watched(browser_without_script, example_site) as page:
+        for address in addresses(example):
+            page.goto(example_site + address)
+            expect(page.get_by_role("heading", level=1)).to_be_visible()
+            expect(page.locator(".js-only:visible")).to_have_count(0)
