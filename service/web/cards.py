@@ -73,9 +73,9 @@ def asked(name: str) -> bool:
 
 
 def most(name: str) -> int | None:
-    """How many lines of one of the long `LISTS` are shown, or None for all where the address asks for that list (`all=holders`); of a chart, as many as can be drawn.
+    """How many lines of one of the long `LISTS` are shown, or None for all where the address asks for that list (`all=holders`).
 
-    Raises `Invalid` for what is none of them.
+    Of a chart those are as many as can be drawn. Raises `Invalid` for what is none of the lists.
     """
     given = request.args.get("all")
     if given is not None and given not in LISTS:

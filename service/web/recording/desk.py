@@ -26,8 +26,9 @@ from service.web.recording.controls import Values, compacted, without
 from service.web.recording.forms import Control, Form, Laid
 from service.web.recording.saving import KEY, Command, Question, is_used, new_key, save
 from service.web.recording.words import Reading as DateReading
-from service.web.recording.words import day_reading, message, moment_reading, right
+from service.web.recording.words import day_reading, moment_reading
 from service.web.sessions import token, trusted
+from service.web.wrong import message, right
 
 ADD, REMOVE, CHOOSE = "add", "remove", "choose"
 EDITS = (ADD, REMOVE, CHOOSE)

@@ -13,7 +13,7 @@ from service.errors import Json
 from service.http import current_annals
 from service.web.recording.controls import Values
 from service.web.recording.forms import Control
-from service.web.recording.words import SLIP_WITH_A_DAY, UNCHOSEN
+from service.web.wrong import SLIP_WITH_A_DAY, UNCHOSEN
 
 NAME, AS = "announced", "as"
 """The field, and the part of it that says which of the two it is."""

@@ -79,7 +79,7 @@ def test_an_unknown_page_is_explained_to_people_and_to_programs(pages: FlaskClie
         ("/nowhere?as_of=2024-09-25", "「/nowhere」は見つからない。"),
         ("/people/nobody", "「nobody」は見つからない。"),
         ("/?as_of=soon", "「soon」はここでは読み取れない"),
-        ("/?known=at", "必要なものが書かれていない。"),
+        ("/?known=at", "入力が必要。"),
         ("/?from=2024-13-01", "「2024-13-01」はここでは読み取れない"),
         ("/?organization=nobody", "「nobody」は見つからない。"),
     ],
