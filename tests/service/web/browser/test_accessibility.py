@@ -13,7 +13,8 @@ from tests.service.web.browser.conftest import watched
 from tests.service.web.sitemap import addresses
 
 UNREACHED = """() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary")]
-    .filter((element) => element.checkVisibility() && !element.matches(".unseen, :disabled") && element.tabIndex < 0).map((element) => element.outerHTML)"""
+    .filter((element) => element.checkVisibility() && !element.matches(".unseen, :disabled") && element.tabIndex < 0)
+    .map((element) => element.outerHTML)"""
 """What a mouse can use and Tab passes over."""
 CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
 """What another colour scheme can change."""
