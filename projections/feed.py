@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -52,6 +52,15 @@ class FeedQuery(Paged):
     as_of: int | None = None
     order: Order = "effective"
     descending: bool = True
+
+    def about(self, kind: Kind, entity: str) -> FeedQuery:
+        """The same query of those events that mention the entity."""
+        match kind:
+            case "person":
+                return replace(self, person=entity)
+            case "organization":
+                return replace(self, organization=entity)
+        return replace(self, product=entity)
 
 
 def feed(connection: Connection, query: FeedQuery, reading: Reading, ceiling: int | None = None) -> Page:

@@ -167,7 +167,7 @@ def _history(seen: Look, kind: Kind, entity: str, query: dict[str, Any]) -> Json
     about = names_for(seen.connection, [(kind, entity)], seen.reading)[kind, entity]
     wanted = FeedQuery(query["limit"], query.get("cursor"), as_of=seen.reading.as_of if "as_of" in query else None)
     try:
-        events = feed(seen.connection, _about(wanted, kind, entity), seen.reading, seen.ceiling)
+        events = feed(seen.connection, wanted.about(kind, entity), seen.reading, seen.ceiling)
     except NotFound:  # it was not known at the reading, so no event was either
         events = Page([], None)
     following = {"items": events.items, "next": next_page(events, query, "feed.read_feed")}
@@ -177,15 +177,6 @@ def _history(seen: Look, kind: Kind, entity: str, query: dict[str, Any]) -> Json
         **_HISTORY[kind](seen.connection, entity, seen.reading),
         "events": following,
     }
-
-
-def _about(query: FeedQuery, kind: Kind, entity: str) -> FeedQuery:
-    match kind:
-        case "person":
-            return replace(query, person=entity)
-        case "organization":
-            return replace(query, organization=entity)
-    return replace(query, product=entity)
 
 
 def _organization_standing(connection: Connection, organization: str, reading: Reading) -> Json:

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from flask import request
 
-from events.dates import PartialDate
 from events.errors import Invalid, NotFound
-from events.headlines import date_text, role_text
 from events.refs import Kind
 from projections.changes import days_of
 from projections.entities import card
 from projections.feed import FeedQuery, feed
 from projections.rendering import events_by_id
 from service.api.answers import Json, Look
-from service.web.filters import lang
 from service.web.marks import Marks, of_days, travelling
 from service.web.tables import Table
 
@@ -44,15 +40,8 @@ def marks_of(seen: Look, kind: Kind, entity: str) -> Marks:
 def events_about(seen: Look, kind: Kind, entity: str, limit: int, types: tuple[str, ...] = ()) -> list[Json]:
     """The newest events that mention it, by the day looked at where the reader chose one."""
     query = FeedQuery(limit, types=types, as_of=seen.reading.as_of if "as_of" in request.args else None)
-    match kind:
-        case "person":
-            query = replace(query, person=entity)
-        case "organization":
-            query = replace(query, organization=entity)
-        case "product":
-            query = replace(query, product=entity)
     try:
-        return feed(seen.connection, query, seen.reading, seen.ceiling).items
+        return feed(seen.connection, query.about(kind, entity), seen.reading, seen.ceiling).items
     except NotFound:  # it was not known at the reading, so no event was either
         return []
 
@@ -83,16 +72,6 @@ def most(name: str) -> int | None:
     if given != name:
         return LISTS[name]
     return MOST_DRAWN if name == "chart" else None
-
-
-def day_words(found: Json | None, otherwise: str = "") -> str:
-    """A date of an answer in words; `otherwise` where there is none."""
-    return date_text(PartialDate.parse(found["value"]), lang()) if found else otherwise
-
-
-def role_words(line: Json, otherwise: str) -> str:
-    """The role of a line in the reader's language; `otherwise` where none is named."""
-    return role_text(line["role"], lang()) if line["role"] else otherwise
 
 
 def table(columns: tuple[str, ...], lines: Iterable[Json]) -> Table:

@@ -16,10 +16,9 @@ from projections.reading import Reading
 from projections.standing import named
 from projections.state import is_interim
 from service.api.answers import Json
-from service.web.cards import day_words, role_words
 from service.web.charts.drawing import Chart, draw
 from service.web.charts.spells import Spell, spell
-from service.web.filters import lang
+from service.web.filters import day, lang, role
 
 _RANKS: Mapping[str, int] = {role.key: number for number, role in enumerate(known_roles())}
 COLUMNS = ("person", "person_id", "organization", "organization_id", "role", "role_key", "since", "until", "interim", "events")
@@ -48,13 +47,12 @@ def careers(connection: Connection, folded: Histories, reading: Reading, by: Lit
     """All tenures known at the reading, in lanes by organization, oldest first, or by role, the highest first."""
     tenures = sorted(folded.tenures, key=_oldest_first)
     lines = named(connection, {"tenures": [_line(held, reading) for held in tenures]}, reading)["tenures"]
-    nobody = str(gettext("no role named"))
-    roles = [role_words(line, nobody) for line in lines]
+    roles = [role(line["role"]) for line in lines]
     lanes: dict[str, str] = {}
     spells = []
-    for held, line, role in zip(tenures, lines, roles, strict=True):
+    for held, line, title in zip(tenures, lines, roles, strict=True):
         who, where = line["person"]["name"], line["organization"]["name"]
-        lane, name, label = (held.organization, where, role) if by == "organization" else (held.role_key or "", role, who)
+        lane, name, label = (held.organization, where, title) if by == "organization" else (held.role_key or "", title, who)
         lanes[lane] = name
         spells.append(spell(held, lane, label, _title(line, label, name), folded.leaves, reading.as_of))
     order = sorted(lanes, key=lambda key: rank(key or None)) if by == "role" else lanes
@@ -83,6 +81,6 @@ def _line(held: Held, reading: Reading) -> Json:
 
 def _title(line: Json, label: str, lane: str) -> str:
     """A tenure in full, as a bar's tooltip and a screen reader say it."""
-    since = day_words(line["since"], str(gettext("unknown start")))
-    until = day_words(line["until"], str(gettext("no end known")))
+    since = day(line["since"]) or str(gettext("unknown start"))
+    until = day(line["until"]) or str(gettext("no end known"))
     return f"{label} · {lane} · {since} – {until}"

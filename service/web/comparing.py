@@ -13,8 +13,8 @@ from events.refs import Kind
 from projections.reading import Reading
 from service.api.answers import Json, Look
 from service.reading import read_parameters
-from service.web.cards import day_words, role_words, told_by
-from service.web.filters import since, term
+from service.web.cards import told_by
+from service.web.filters import day, role, since, term
 from service.web.marks import Marks
 
 GROUPS: Mapping[str, object] = {
@@ -121,13 +121,13 @@ def _told(line: Json, events: Mapping[str, Json]) -> tuple[Json, ...]:
 def _came(key: str, now: Json) -> str:
     match key:
         case "on_leave":
-            return str(gettext("from %(day)s", day=day_words(now["since"], "?")))
+            return str(gettext("from %(day)s", day=day(now["since"]) or "?"))
         case "reports":
             return str(gettext("reports to %(name)s", name=now["manager"]["name"]))
         case "vacant":
             return str(gettext("%(role)s: vacant", role=_role(now)))
         case "products":
-            return f"{term(now['phase'])} {day_words(now['since'])}".strip()
+            return f"{term(now['phase'])} {day(now['since'])}".strip()
         case "changed":
             return str(gettext("takes up: %(role)s", role=_role(now)))
     return _role(now)
@@ -171,7 +171,7 @@ def _moved(before: object, after: object) -> str:
 
 
 def _role(line: Json) -> str:
-    return role_words(line, str(gettext("no role named")))
+    return role(line["role"])
 
 
 def _value(value: object) -> str:
@@ -180,8 +180,8 @@ def _value(value: object) -> str:
             return str(gettext("not known"))
         case bool():
             return str(gettext("yes") if value else gettext("no"))
-        case {"value": day}:
-            return day_words({"value": day})
+        case {"value": str(date)}:
+            return day(date)
         case {"name": str(name)}:
             return name
     return term(str(value))
