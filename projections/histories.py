@@ -281,9 +281,7 @@ def bodies_about(
         .distinct()
         .join_from(tables.facts, tables.versions, same_version())
         .where(
-            facts.clock == reading.clock,
-            facts.known_from <= reading.known_at,
-            facts.known_until > reading.known_at,
+            current(tables.facts, reading),
             facts.status.in_(reading.statuses),
         )
         .order_by(versions.event_id)

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 import orjson
 from sqlalchemy import Connection, select
 
+from events.effects import Named
 from projections.claims import Report
+from projections.known import current
 from projections.merging import chunks, together, winners
 from projections.reading import Reading
 from projections.reports import report
@@ -23,10 +25,8 @@ def renamings(connection: Connection, organizations: Iterable[str], reading: Rea
     told: list[tuple[str, Report]] = []
     for chunk in chunks(together(connection, "organization", organizations, reading)):
         query = select(facts.c.organization, versions.c.event_id, versions.c.body, versions.c.announced, versions.c.publishers).distinct()
-        known = (
-            facts.c.organization.in_(chunk), facts.c.clock == reading.clock, facts.c.effect == "Named",
-            facts.c.known_from <= reading.known_at, facts.c.known_until > reading.known_at, facts.c.status.in_(reading.statuses),
-        )  # fmt: skip
+        naming = (facts.c.organization.in_(chunk), facts.c.effect == Named.__name__)
+        known = (*naming, current(facts, reading), facts.c.status.in_(reading.statuses))
         for owner, event_id, body, announced, publishers in connection.execute(
             query.join_from(facts, versions, same_version()).where(*known).order_by(versions.c.event_id)
         ):
