@@ -31,10 +31,9 @@ def fold(effects: Iterable[Effect]) -> World:
     while waiting:
         effect = waiting.pop(0)
         if effect["what"] == "holds":
-            for closing in [other for other in waiting if other["what"] in CLOSINGS]:
-                if _comes_first(closing, effect, world):
-                    waiting.remove(closing)
-                    _apply(closing, world)
+            while first := [other for other in waiting if other["what"] in CLOSINGS and _comes_first(other, effect, world)]:
+                waiting.remove(first[0])
+                _apply(first[0], world)
         _apply(effect, world)
     return world
 
@@ -66,7 +65,9 @@ def _comes_first(closing: Effect, holds: Effect, world: World) -> bool:
         return True
     # Whoever leaves one role on the day of taking up another had held it, though nobody reported since when.
     leaves_another = closing["role"] not in (None, holds["role"])
-    return at_once and (leaves_another or any(tenure in before for tenure in still_open))
+    # And of a leaving that two report, the second report is not a leaving of what was taken up afterwards.
+    again = bool(world["departures"]) and same_day(best(world["departures"][-1]["claims"]), holds["date"])
+    return at_once and (leaves_another or again or any(tenure in before for tenure in still_open))
 
 
 def _began_before(tenure: Tenure, day: int) -> bool:

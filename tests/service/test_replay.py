@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service import create_app
-from tests.reference.clocks import winners
+from tests.reference.clocks import known_events, winners
 from tests.reference.days import moment_end
 from tests.reference.state import Question, standing_id, state, tenures_of
 from tests.reference.worlds import BEGIN, MANAGER, ORGANIZATIONS, PEOPLE, PRODUCT, Asked, Step, questions, worlds
@@ -31,6 +31,7 @@ from tests.support.postgres import execute
 
 EARLIER = datetime(2018, 1, 1, tzinfo=UTC)
 END = datetime(2025, 2, 1, tzinfo=UTC)
+FOREVER = datetime.max.replace(tzinfo=UTC)
 AT_LAST = date(2030, 1, 1)
 _IN_ANY_ORDER = ("events", "versions", "disputed")
 CALLS = {"correct": "corrections", "retract": "retraction", "restore": "restoration", "status": "status", "source": "sources"}
@@ -74,9 +75,13 @@ class Teller:
     def _post(self, event: Step) -> None:
         body = self._sent(self.client.post(f"{API}/events", json=event))
         if body is not None:
+            fields = self._standing(event)
             if body["outcome"] == "recorded":
                 self.events.append((body["id"], event))
-            self._note(body, id=body["id"], announced=event.get("announced"), post=self._standing(event))
+            else:  # a report of an event means whom that is about
+                own = known_events(self.log, FOREVER, "recorded")[body["id"]]["post"]
+                fields |= {name: own[name] for name in ("person", "organization") if name in fields}
+            self._note(body, id=body["id"], announced=event.get("announced"), post=fields)
 
     def _say(self, event: str, post: Step, step: Step) -> None:
         body: Json = {"reason": "why"} | ({"announced": step["announced"]} if step["announced"] else {})
@@ -276,6 +281,15 @@ def test_who_left_twice_held_until_then_what_was_named_then(site: Site) -> None:
     with told(site, [left, seen, _told_of("departure", "2024-03-25", role="CEO")]) as teller:
         state = teller.read("organizations/acme/state", {"as_of": "2024-03-24"})
     assert {line["role"]: line["until"]["value"] for line in state["holders"]} == {"CEO": "2024-03-25", "Adviser": "2024-03-25"}
+
+
+def test_two_reports_of_a_leaving_come_before_what_was_taken_up_that_day(site: Site) -> None:
+    """Whoever left one role for another is not gone because a second source told of the leaving and named no role."""
+    day = "2024-01-01"
+    left, again = _told_of("departure", day, role="CEO"), _told_of("departure", day)
+    with told(site, [_told_of("appointment", day, role="CEO"), left, again, _told_of("appointment", day, role="CTO")]) as teller:
+        state = teller.read("organizations/acme/state", {"as_of": "2024-02-01"})
+    assert [line["role"] for line in state["holders"]] == ["CTO"]
 
 
 def test_a_report_made_before_announced_was_put_right_counts_from_then_too(site: Site) -> None:

@@ -47,7 +47,7 @@ def test_every_entry_names_the_key_that_wrote_it(keyed: Site) -> None:
     event = post(write, departure())
     say(admin, event, "retraction", {"reason": "wrong"})
     lines = b'{"restore": "%s", "reason": "right"}\n' % event["id"].encode()
-    assert write.post(f"{API}/events/import", data=BytesIO(lines), content_type=NDJSON).status_code == 200
+    assert write.post(f"{API}/events/import", data=BytesIO(lines), content_type=NDJSON, buffered=True).status_code == 200
 
     versions = get(keyed.client(), f"/events/{event['id']}/versions")["items"]
 

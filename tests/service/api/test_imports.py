@@ -99,7 +99,7 @@ def test_the_same_import_again_records_nothing(client: FlaskClient) -> None:
 
 def test_a_repeated_import_is_marked(client: FlaskClient) -> None:
     """The client can tell an answer of now from one of then."""
-    given = {"data": json.dumps(departure()), "content_type": NDJSON, "headers": {"Idempotency-Key": "k"}}
+    given = {"data": json.dumps(departure()), "content_type": NDJSON, "headers": {"Idempotency-Key": "k"}, "buffered": True}
     assert "Idempotent-Replayed" not in client.post(f"{API}/events/import", **given).headers
     assert client.post(f"{API}/events/import", **given).headers["Idempotent-Replayed"] == "true"
 
