@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.reference import standing
 from tests.reference.clocks import Line, known_events, winners
-from tests.reference.days import partial, shown
+from tests.reference.days import NEVER_AFTER, NEVER_BEFORE, partial, shown
 from tests.reference.effects import Effect, effects_of
 from tests.reference.tenures import Tenure, World, best, fold
 
@@ -97,25 +97,33 @@ def by(effects: Sequence[Effect], part: str) -> dict[str, list[Effect]]:
 
 def _certainty(tenure: Tenure, day: int) -> str | None:
     """Rule 6; None where the tenure does not hold at the day."""
-    start, end = best(tenure["start"]), best(tenure["end"])
-    begins = start["first"] if start else tenure["floor"]
+    end = best(tenure["end"])
+    begins, sure_since = _beginning(tenure)
     if (begins is not None and day < begins) or (end and day >= end["last"]):
         return None
-    if not start and day < tenure["evidence"]:
+    if not tenure["start"] and day < tenure["evidence"]:
         return "presumed"
-    sure_since = start["last"] if start else tenure["evidence"]
     return "certain" if day >= sure_since and (not end or day < end["first"]) else "possible"
 
 
+def _beginning(tenure: Tenure) -> tuple[int | None, int]:
+    """The first day on which the tenure may have begun, None if any, and the first on which it had."""
+    start = best(tenure["start"])
+    return (start["first"], start["last"]) if start else (tenure["floor"], tenure["evidence"])
+
+
 def _holders(tenures: Sequence[Tenure], day: int) -> list[Json]:
-    found: dict[tuple[str, str | None], tuple[int, Tenure]] = {}
+    """Once per role, with the best certainty; of two alike the tenure that ends later, then the one that begins later."""
+    found: dict[tuple[str, str | None], tuple[Any, Tenure]] = {}
     for tenure in tenures:
         certainty = _certainty(tenure, day)
         if certainty is not None:
-            rank, who = CERTAINTIES.index(certainty), (tenure["person"], tenure["role"])
+            end, (begins, sure_since) = best(tenure["end"]), _beginning(tenure)
+            rank = CERTAINTIES.index(certainty), end["last"] if end else NEVER_AFTER, begins or NEVER_BEFORE, sure_since
+            who = (tenure["person"], tenure["role"])
             if who not in found or rank >= found[who][0]:
                 found[who] = rank, tenure
-    return [_line(tenure, day, CERTAINTIES[rank]) for rank, tenure in found.values()]
+    return [_line(tenure, day, _certainty(tenure, day)) for _, tenure in found.values()]
 
 
 def _line(tenure: Tenure, day: int, certainty: str | None) -> Json:

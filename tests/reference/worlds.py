@@ -115,6 +115,14 @@ worlds: st.SearchStrategy[list[Step]] = st.builds(
 )
 """Steps in the order in which they are recorded."""
 
+
+def explicit(steps: list[Step]) -> list[Step]:
+    """The same with an `announced` in every post that has none: without it, when a post was recorded is when it was announced."""
+    told_of = {"post": "event", "again": "report"}
+    names = [told_of.get(step["do"]) for step in steps]
+    return [{**step, name: {"announced": MOMENTS[6], **step[name]}} if name else step for step, name in zip(steps, names, strict=True)]
+
+
 _AS_OF = tuple(
     date.fromisoformat(day)
     for day in (

@@ -5,13 +5,16 @@ from __future__ import annotations
 import shutil
 import tempfile
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from random import Random
+from typing import Any, cast
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -19,11 +22,15 @@ from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from events.codec import MAPPER
+from events.entries import Entry
+from events.event import EventEntry
 from service import create_app
+from service.annals import Annals
 from tests.reference.clocks import known_events, winners
 from tests.reference.days import moment_end
 from tests.reference.state import Question, standing_id, state, tenures_of
-from tests.reference.worlds import BEGIN, MANAGER, ORGANIZATIONS, PEOPLE, PRODUCT, Asked, Step, questions, worlds
+from tests.reference.worlds import BEGIN, MANAGER, ORGANIZATIONS, PEOPLE, PRODUCT, Asked, Step, explicit, questions, worlds
 from tests.service.api.support import API, Json, ok
 from tests.service.conftest import ENGINES, Clock, new_database, opened
 from tests.support.examples import NIGHTLY, a_part
@@ -252,6 +259,49 @@ def agree(site: Site, steps: Sequence[Step], asked: Iterable[Asked]) -> None:
         for question in asked:
             product, referee = answers(teller, question)
             assert product == referee, question
+
+
+@settings(max_examples=max(200, settings().max_examples))
+@given(steps=worlds.map(explicit), asked=st.lists(questions, min_size=2, max_size=5), order=st.randoms(use_true_random=False))
+def test_the_order_of_recording_does_not_show(site: Site, steps: list[Step], asked: list[Asked], order: Random) -> None:
+    """An archive is typed in from either end, and by several people: what it says may not hang on who was first."""
+    with told(site, steps) as teller:
+        known = public_answers(teller, asked)
+        entries = entries_of(site.app.extensions["annals"])
+    with told(site, ()) as teller:
+        annals = site.app.extensions["annals"]
+        annals.ledger.append(reordered(entries[len(entries_of(annals)) :], order))
+        annals.project()
+        assert public_answers(teller, asked) == known
+
+
+def public_answers(teller: Teller, asked: Iterable[Asked]) -> list[Json]:
+    """All that the product answers to the questions as they are put to the public clock, but for when what was recorded."""
+    found = []
+    for question in asked:
+        query = {"known_at": _moment(question["known_at"]).isoformat(), **({"include": "rumoured"} if question["rumoured"] else {})}
+        state = teller.read(f"organizations/{question['organization']}/state", query | {"as_of": question["as_of"].isoformat()})
+        history = teller.read(f"people/{question['person']}/history", query)
+        for body in (state, history, *history["events"]["items"]):
+            for name in ("position", "recorded_at"):
+                body.pop(name, None)
+        found += [state, history]
+    return found
+
+
+def entries_of(annals: Annals) -> list[Entry]:
+    """The whole log."""
+    return [cast("Entry", MAPPER.to_domain_event(stored)) for stored in annals.ledger.notifications(0, 10_000)]
+
+
+def reordered(entries: Sequence[Entry], order: Random) -> list[Entry]:
+    """The entries in another order, in which those of each event follow one another as they did, and so do all that are of no event."""
+    queues: dict[UUID | None, list[Entry]] = defaultdict(list)
+    turns = [entry.originator_id if isinstance(entry, EventEntry) else None for entry in entries]
+    for turn, entry in zip(turns, entries, strict=True):
+        queues[turn].append(entry)
+    order.shuffle(turns)
+    return [queues[turn].pop(0) for turn in turns]
 
 
 def _told_of(kind: str, effective: str, **fields: Any) -> Step:
