@@ -2,8 +2,10 @@
 FROM python:3.11-slim AS build
 WORKDIR /src
 RUN python -m venv /opt/annals
-COPY requirements.lock ./
-RUN /opt/annals/bin/pip install --no-cache-dir --no-deps --require-hashes -r requirements.lock
+# With --build-arg LOCK=requirements-otel.lock the image can send traces.
+ARG LOCK=requirements.lock
+COPY requirements.lock requirements-otel.lock ./
+RUN /opt/annals/bin/pip install --no-cache-dir --no-deps --require-hashes -r ${LOCK}
 COPY pyproject.toml README.md LICENSE ./
 COPY events events
 COPY projections projections

@@ -42,8 +42,9 @@ format: setup
 # The closing note of pip-compile is cut: pip itself is the one that the virtual environment brings.
 lock: setup
 	$(LOCK) $(LOCK_FLAGS) -o requirements.lock pyproject.toml
-	$(LOCK) $(LOCK_FLAGS) --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
-	for lock in requirements.lock requirements-dev.lock; do \
+	$(LOCK) $(LOCK_FLAGS) --extra otel -c requirements.lock -o requirements-otel.lock pyproject.toml
+	$(LOCK) $(LOCK_FLAGS) --extra otel --extra dev -c requirements-otel.lock -o requirements-dev.lock pyproject.toml
+	for lock in requirements.lock requirements-otel.lock requirements-dev.lock; do \
 		sed -e '/^# WARNING/,$$d' -e '/^$$/d' $$lock > .venv/cut.lock && cp .venv/cut.lock $$lock; done
 
 clean:

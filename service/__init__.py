@@ -14,10 +14,12 @@ def create_app(annals: Annals) -> Flask:
     """The web application that serves an open log; closing that is the caller's."""
     from flask import Flask  # only here, so that a command which serves nothing starts without the web framework
 
-    from service import access, api, http, observing, web
+    from service import access, api, http, observing, tracing, web
 
     app = Flask(__name__, static_folder=None)
     app.extensions["annals"] = annals
+    if annals.settings.traces is not None:
+        tracing.install(app, annals.settings.traces)
     observing.install(app)
     http.install(app)
     access.install(app)

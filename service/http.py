@@ -6,11 +6,12 @@ import logging
 import re
 from http import HTTPStatus
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from events.dates import quote
 from events.errors import AnnalsError, Invalid, Problem, Unavailable
@@ -38,7 +39,14 @@ _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^:@/\[\]]+)(?::[0-9]{1,5})?", re.IGNORECA
 
 
 def install(app: Flask) -> None:
-    """Put the guards before, and headers, caching and problem details behind, every view of the application."""
+    """Put the guards before, and headers, caching and problem details behind, every view of the application.
+
+    Of the headers in which proxies pass on whom they speak for, as many are believed as the settings say that there are.
+    """
+    proxies = app.extensions["annals"].settings.proxies
+    if proxies:
+        untyped: Any = app
+        untyped.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)
     app.before_request(_check_text)
     app.before_request(_check_host)
     app.before_request(_check_origin)

@@ -31,6 +31,7 @@ MOST_SECONDS = 3600
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LOG_FORMATS = ("text", "json")
 MOST_BACKUPS = 1000
+MOST_PROXIES = 10
 SWITCH = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
 LOCK_SECONDS = 30
 """How long a writer waits for another's transaction before it gives up."""
@@ -40,6 +41,7 @@ RATE_LIMIT = "12000 per minute"
 TRIES_LIMIT = "20 per minute"
 _LIMIT = re.compile(r"[1-9][0-9]{0,8} per (second|minute|hour|day)")
 _HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
+_WEB_ADDRESS = re.compile(r"https?://[^\s/]+(/\S*)?")
 _PASSWORD = re.compile(r"(?<=:)[^:@/]*(?=@)")
 
 
@@ -52,12 +54,13 @@ class Settings:
     many processes answer requests, `all_in_one` whether they look after the jobs too; `backups` is the folder of the
     nightly backups, of which the last `keep_backups` are kept. `secret_key` is what sessions are signed with, None for a
     key of its own in the home. `public_read` says whether reading needs no key once there are any; `hosts` are further names
-    under which this server is reached. `rate_limit` is how many requests a caller may send, and `tries_limit` how many keys that
-    are not good an address may try, each as `20 per minute`; None for no limit.
+    under which this server is reached, through as many `proxies` as stand in front of it. `rate_limit` is how many requests a
+    caller may send, and `tries_limit` how many keys that are not good an address may try, each as `20 per minute`; None for no
+    limit.
 
     `log_level` and `log_format` say what is logged and how; `expect_worker` whether a server without a worker is not ready. Of
     the server's seconds, a process that gives no sign of life for `timeout` is replaced, requests may go on for `grace` after it
-    is told to stop, and a connection waits `keep_alive` for another request.
+    is told to stop, and a connection waits `keep_alive` for another request. `traces` is the address of a collector of traces.
     """
 
     home: Path
@@ -78,8 +81,10 @@ class Settings:
     secret_key: str | None = field(default=None, repr=False)
     public_read: bool = True
     hosts: tuple[str, ...] = ()
+    proxies: int = 0
     rate_limit: str | None = None
     tries_limit: str | None = None
+    traces: str | None = None
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str], **overrides: Any) -> Settings:
@@ -114,8 +119,10 @@ class Settings:
             _secret_key(read("secret_key", "") or None),
             _switch("ANNALS_PUBLIC_READ", read("public_read", "yes")),
             _hosts(read("hosts", "")),
+            _number("ANNALS_PROXIES", read("proxies", "0"), MOST_PROXIES, 0),
             _limit("ANNALS_RATE_LIMIT", read("rate_limit", RATE_LIMIT)),
             _limit("ANNALS_TRIES_LIMIT", read("tries_limit", TRIES_LIMIT)),
+            _traces(read("traces", "") or None),
         )
 
     @property
@@ -198,9 +205,9 @@ def _choice(name: str, text: str, among: tuple[str, ...]) -> str:
     return text.lower()
 
 
-def _number(name: str, text: str, most: int) -> int:
-    if not (text.isascii() and text.isdecimal() and 0 < int(text) <= most):
-        raise Invalid.of(name, text, f"{name} is {quote(text)}, which is no such number", f"a whole number from 1 to {most}")
+def _number(name: str, text: str, most: int, least: int = 1) -> int:
+    if not (text.isascii() and text.isdecimal() and least <= int(text) <= most):
+        raise Invalid.of(name, text, f"{name} is {quote(text)}, which is no such number", f"a whole number from {least} to {most}")
     return int(text)
 
 
@@ -247,4 +254,11 @@ def _limit(name: str, text: str) -> str | None:
     if not _LIMIT.fullmatch(text):
         expected = "a number per second, minute, hour or day, such as 600 per minute; or no"
         raise Invalid.of(name, text, f"{name} is {quote(text)}, which is no limit", expected)
+    return text
+
+
+def _traces(text: str | None) -> str | None:
+    if text is not None and not _WEB_ADDRESS.fullmatch(text):
+        message = f"ANNALS_TRACES is {quote(text)}, which is no web address"
+        raise Invalid.of("ANNALS_TRACES", text, message, "where a collector takes OTLP over HTTP, such as http://127.0.0.1:4318/v1/traces")
     return text

@@ -23,6 +23,7 @@ from service.jobs.worker import Worker
 from service.logs import show_log
 from service.serving import Application, address_of, listen, serve
 from service.settings import LANGUAGES, MOST_PROCESSES, Settings
+from service.tracing import check_installed
 
 TOUR = "openai", "as_of=2024-09-26&from=2024-09-24"
 """An organization of the example, and two days between which it changed."""
@@ -45,6 +46,8 @@ def serve_command(example: str | None, **flags: Any) -> None:
     worker` looks after the jobs.
     """
     settings = settings_of(**flags)
+    with told():
+        check_installed(settings)
     check_address(settings)
     listener = listening(settings)
     with closing(listener), opened(settings) as annals:

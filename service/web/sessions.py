@@ -47,11 +47,12 @@ def install(app: Flask) -> None:
     """Have the forms of pages carry a token, and check it before anything that they send is looked at."""
     app.session_interface = Sessions()
     # Strict: a page of another site can have no answer made in a reader's session, so what is compressed beside the token
-    # cannot be guessed at from there.
+    # cannot be guessed at from there. No page of ours tells where a reader came from, so no form can ask for a referrer;
+    # `Origin` is checked before.
     app.config.update(
         SESSION_COOKIE_NAME=COOKIE, SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Strict",
         PERMANENT_SESSION_LIFETIME=timedelta(days=SESSION_DAYS), WTF_CSRF_CHECK_DEFAULT=False,
-        WTF_CSRF_TIME_LIMIT=TOKEN_SECONDS,
+        WTF_CSRF_TIME_LIMIT=TOKEN_SECONDS, WTF_CSRF_SSL_STRICT=False,
     )  # fmt: skip
     _protect.init_app(app)
 

@@ -63,6 +63,8 @@ def test_an_address_of_postgresql_reaches_the_log_in_parts(url: str, said: tuple
         ("ANNALS_PROCESSES", "many", "ANNALS_PROCESSES is 'many'"),
         ("ANNALS_KEEP_BACKUPS", "-1", "ANNALS_KEEP_BACKUPS is '-1'"),
         ("ANNALS_ALL_IN_ONE", "perhaps", "ANNALS_ALL_IN_ONE is 'perhaps', which is neither yes nor no"),
+        ("ANNALS_PROXIES", "11", "ANNALS_PROXIES is '11', which is no such number"),
+        ("ANNALS_TRACES", "127.0.0.1:4318", "ANNALS_TRACES is '127.0.0.1:4318', which is no web address"),
         ("ANNALS_LOG_LEVEL", "loud", "ANNALS_LOG_LEVEL is 'loud', which is none of its values"),
         ("ANNALS_LOG_FORMAT", "xml", "ANNALS_LOG_FORMAT is 'xml'"),
         ("ANNALS_TIMEOUT", "0", "ANNALS_TIMEOUT is '0'"),

@@ -47,6 +47,34 @@ def test_bad_keys_are_looked_at_only_so_often(tmp_path: Path) -> None:
         assert sign_in(guesser, served.secrets["write"]).status_code == 429
 
 
+def test_behind_a_proxy_each_caller_is_counted_alone(tmp_path: Path) -> None:
+    """Else one guesser keeps everybody out who comes through the same proxy; and who adds an address of its own gains nothing."""
+    with site(tmp_path, tries_limit="2 per hour", proxies=1) as served:
+        wrong = {"Authorization": "Bearer annals_x"}
+        guesses = [{**wrong, "X-Forwarded-For": address} for address in ("192.0.2.1", "9.9.9.9, 192.0.2.1", "8.8.8.8, 192.0.2.1")]
+        guesser = served.client()
+        assert [status for headers in guesses for status in ask(guesser, 1, **headers)] == [401, 401, 429]
+        assert ask(guesser, 1, **wrong, **{"X-Forwarded-For": "192.0.2.2"}) == [401]
+
+
+def test_without_a_proxy_nobody_is_believed_who_speaks_as_one(tmp_path: Path) -> None:
+    """Else whoever guesses keys takes another address for each."""
+    with site(tmp_path, tries_limit="2 per hour") as served:
+        guesser = served.client()
+        tried = [ask(guesser, 1, **{"Authorization": "Bearer annals_x", "X-Forwarded-For": f"192.0.2.{n}"}) for n in range(3)]
+    assert tried == [[401], [401], [429]]
+
+
+@pytest.mark.parametrize(("proxies", "secure"), [(1, True), (0, False)])
+def test_a_session_that_came_by_https_goes_by_https_alone(tmp_path: Path, proxies: int, secure: bool) -> None:
+    """The proxy ends TLS, so it alone can say how the reader came."""
+    with site(tmp_path, proxies=proxies) as served:
+        client = served.browser()
+        client.environ_base["HTTP_X_FORWARDED_PROTO"] = "https"
+        response = sign_in(client, served.secrets["write"])
+    assert ("; Secure" in response.headers["Set-Cookie"]) is secure
+
+
 def test_names_of_hosts_are_a_setting(tmp_path: Path) -> None:
     """Behind a proxy or in a network a server has names of its own; all others are still refused."""
     with site(tmp_path, host="0.0.0.0", hosts="annals.example.com, [2001:db8::1]") as served:
