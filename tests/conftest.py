@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -12,6 +13,12 @@ from tests.support.reused import reused
 
 __all__ = ["database_url", "fresh_postgres", "own_postgres", "postgres_url", "reused"]
 
+HERE = Path(__file__).parent
+UNMEASURED = (
+    "service/test_replay.py", "service/test_known_answers.py", "service/test_cases.py", "service/api/test_final.py",
+    "service/api/test_described.py", "service/web/browser/",
+)  # fmt: skip
+"""Dear tests of what others reach too: to note every line that they reach makes them half as slow again."""
 IN_CI = "CI" in os.environ
 settings.register_profile("default", max_examples=40, deadline=None, derandomize=IN_CI, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("nightly", settings.get_profile("default"), max_examples=2000, derandomize=False, print_blob=True)
@@ -23,6 +30,13 @@ def pytest_configure() -> None:
     for name in [name for name in os.environ if name.startswith("ANNALS_") and not name.startswith("ANNALS_TEST_")]:
         del os.environ[name]
     choose_folder()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Measure no coverage where it would only cost time."""
+    for item in items:
+        if item.path.relative_to(HERE).as_posix().startswith(UNMEASURED):
+            item.add_marker(pytest.mark.no_cover)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import uuid
-from collections import defaultdict
+from collections import ChainMap, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -27,7 +27,7 @@ from events.entries import Entry
 from events.event import EventEntry
 from service import create_app
 from service.annals import Annals
-from tests.reference.clocks import known_events, winners
+from tests.reference.clocks import winners
 from tests.reference.days import moment_end
 from tests.reference.state import Question, standing_id, state, tenures_of
 from tests.reference.worlds import BEGIN, MANAGER, ORGANIZATIONS, PEOPLE, PRODUCT, Asked, Step, explicit, questions, worlds
@@ -38,7 +38,6 @@ from tests.support.postgres import execute
 
 EARLIER = datetime(2018, 1, 1, tzinfo=UTC)
 END = datetime(2025, 2, 1, tzinfo=UTC)
-FOREVER = datetime.max.replace(tzinfo=UTC)
 AT_LAST = date(2030, 1, 1)
 _IN_ANY_ORDER = ("events", "versions", "disputed")
 CALLS = {"correct": "corrections", "retract": "retraction", "restore": "restoration", "status": "status", "source": "sources"}
@@ -79,6 +78,12 @@ class Teller:
         merged = winners(self.log, self.clock.now, "recorded")
         return {name: standing_id(merged, value) if name in ("person", "organization") else value for name, value in fields.items()}
 
+    def _read(self, event: str) -> Step:
+        """The fields of an event as all that was said of it leaves them."""
+        told = [line for line in self.log if line["id"] == event]
+        corrected = [line["changes"] for line in reversed(told) if "changes" in line]
+        return dict(ChainMap(*corrected, *(line["post"] for line in told if "post" in line)))
+
     def _post(self, event: Step) -> None:
         body = self._sent(self.client.post(f"{API}/events", json=event))
         if body is not None:
@@ -86,7 +91,7 @@ class Teller:
             if body["outcome"] == "recorded":
                 self.events.append((body["id"], event))
             else:  # a report of an event means whom that is about
-                own = known_events(self.log, FOREVER, "recorded")[body["id"]]["post"]
+                own = self._read(body["id"])
                 fields |= {name: own[name] for name in ("person", "organization") if name in fields}
             self._note(body, id=body["id"], announced=event.get("announced"), post=fields)
 
