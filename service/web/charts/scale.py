@@ -51,14 +51,15 @@ class Scale:
 def scale_of(days: Iterable[int], left: float, right: float) -> Scale:
     """The scale on which all those ordinal days lie, with some room around them; days that no calendar has are passed over.
 
-    Room that is only there to make up `LEAST_DAYS` lies mostly behind, where labels stand and open bars run.
+    Room that is only there to make up `LEAST_DAYS` lies mostly behind, where labels stand and open bars run,
+    as far as the calendar goes.
     """
     known = [day for day in days if _FIRST <= day <= _LAST]
     first, last = min(known, default=_LAST - LEAST_DAYS), max(known, default=_LAST)
     room = max((last - first) // 60, 1)
     missing = max(LEAST_DAYS - (last - first), 0)
-    before = missing // 6
-    return Scale(max(first - room - before, _FIRST), min(last + room + missing - before, _LAST), left, right)
+    behind = min(missing - missing // 6, _LAST - last)
+    return Scale(max(first - room - (missing - behind), _FIRST), min(last + room + max(behind, missing - first), _LAST), left, right)
 
 
 def ticks(scale: Scale, lang: Lang) -> list[Tick]:
