@@ -1,7 +1,7 @@
 """Why a line of a state is as it is: what each event did, by which rule, which claims lost and why.
 
-`why` is `{"steps": [{"event", "rule", "act", "text"}], …}`; of a holder, a leave and a reporting line also `claims`, each
-with its `outcome`, and of a holder `certainty`. The rules are those of the fold, by number (0 where it is not one of them).
+`why` is `{"steps": [{"event", "rule", "act", "text"}], …}`; of all but vacant roles also `claims`, each with its `outcome`,
+and of a holder `certainty`. The rules are those of the fold, by number (0 where it is not one of them).
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "width": ("is less precise", "日付がより大まか"),
     "announced_earlier": ("was announced earlier", "発表がより早い"),
     "event_id": ("nothing else tells them apart, so the greater id wins", "ほかに差がなく、識別子の大きい方が残る"),
+    "further_release": ("another report of the release does not move the first one", "最初の公開日は後の報道では動かない"),
     "superseded": ("a later report replaces it", "後の報道に置き換えられた"),
     "between": ("the day lies after the start and before any end", "就任の後で退任の前の日"),
     "before_evidence": ("the start is unknown, and the first report of it is later than the day", "就任日が不明で、最初の報道より前の日"),
@@ -93,21 +94,21 @@ def _extended(before: Sequence[Expectation], turn: Expectation) -> str:
 def leave_claims(expectations: Sequence[Expectation], day: int) -> list[Json]:
     """The returns that reports expected by the end of the ordinal day, the one that holds first."""
     said = [(turn, turn.expected_return) for turn in expectations if turn.since <= day]
-    words = [_Word(turn.since, turn.report, expected, expected.text) for turn, expected in said if expected is not None]
+    words = [Word(turn.since, turn.report, expected, expected.text) for turn, expected in said if expected is not None]
     return list(_latest_first("expected_return", words[::-1]))
 
 
 def line_why(line: Line) -> Json:
     """Which event set a reporting line, and the reports that it won over, each with the `manager` that it named."""
-    words = [_Word(effect.when.first, report, effect.when, effect.manager) for report, effect in line.told]
+    words = [Word(effect.when.first, report, effect.when, effect.manager) for report, effect in line.told]
     claims = zip(_latest_first("manager", words), line.told, strict=True)
     told = [{**claim, "manager": effect.manager} for claim, (_, effect) in claims]
     return {"steps": [step(event, "reports") for event in line.events], "claims": told}
 
 
 @dataclass(frozen=True, slots=True)
-class _Word:
-    """What a report said from the ordinal day `since` on, where the latest one holds; `value` tells what agrees."""
+class Word:
+    """What a report said from the ordinal day `since` on, where one report holds whole; `value` tells what agrees."""
 
     since: int
     report: Report
@@ -115,18 +116,27 @@ class _Word:
     value: str | None
 
 
-def _latest_first(name: str, words: Sequence[_Word]) -> Iterator[Json]:
-    """The words as claims: the first holds, and the others agree or lose."""
+def phase_why(steps: Sequence[Json], since: Sequence[Word], expected: Sequence[Word], *, released: bool) -> Json:
+    """What each report did to a product, and the days that were told of its phase and of what is expected, those that hold first.
+
+    Of the days on which it was `released` the first one holds, of all others the one told last.
+    """
+    lost = "further_release" if released else None
+    return {"steps": steps, "claims": [*_latest_first("since", since, lost), *_latest_first("expected", expected)]}
+
+
+def _latest_first(name: str, words: Sequence[Word], lost: str | None = None) -> Iterator[Json]:
+    """The words as claims: the first holds, and the others agree or lose, by `lost` where that is given."""
     for word in words:
         holding, agrees = words[0], word.value == words[0].value
         yield {
             "field": name, "value": day_json(word.date), "event": word.report.event_id, "status": word.report.status, "rule": 0,
             "outcome": "wins" if word is holding else "agrees" if agrees else "loses",
-            "reason": None if agrees else _replaced_by(word, holding),
+            "reason": None if agrees else lost or _replaced_by(word, holding),
         }  # fmt: skip
 
 
-def _replaced_by(word: _Word, holding: _Word) -> str:
+def _replaced_by(word: Word, holding: Word) -> str:
     if word.since < holding.since:
         return "superseded"
     return "announced_earlier" if word.report.announced < holding.report.announced else "event_id"

@@ -9,12 +9,13 @@ from typing import Literal
 
 from events.effects import Founded, Named, Phase
 from projections.claims import Claim, Json, Report, best, day_json
-from projections.explaining import Sure, certainty_why, leave_claims, step
+from projections.explaining import Sure, Word, certainty_why, leave_claims, phase_why, step
 from projections.folded import Absence, Held, Histories, Reporting
 
 Certainty = Literal["certain", "presumed", "possible"]
 _CERTAINTY: tuple[Certainty, ...] = ("possible", "presumed", "certain")
 _PHASES = ("announced", "delayed", "released", "discontinued")
+_AWAITED = ("announced", "delayed")
 
 
 def holds(held: Held, day: int) -> bool:
@@ -157,9 +158,18 @@ def _why_reports(line: Reporting, former: Mapping[str, Held]) -> Json:
 class _Turn:
     """A product's entering a phase, in the order in which phases follow."""
 
-    order: tuple[int, int, int, str]
     effect: Phase
-    event_id: str
+    report: Report
+
+    @property
+    def event_id(self) -> str:
+        """The event that tells of it."""
+        return self.report.event_id
+
+    @property
+    def order(self) -> tuple[int, int, int, str]:
+        """Sorts turns, the latest last."""
+        return self.effect.when.first, _PHASES.index(self.effect.phase), self.report.announced, self.report.event_id
 
 
 def products(reports: Iterable[Report], day: int, *, explain: bool = False) -> list[Json]:
@@ -168,14 +178,22 @@ def products(reports: Iterable[Report], day: int, *, explain: bool = False) -> l
     for report in reports:
         for effect in report.effects:
             if isinstance(effect, Phase) and effect.when.first <= day:
-                order = (effect.when.first, _PHASES.index(effect.phase), report.announced, report.event_id)
-                turns.setdefault(effect.product, []).append(_Turn(order, effect, report.event_id))
+                turns.setdefault(effect.product, []).append(_Turn(effect, report))
     lines = []
     for product, found in sorted(turns.items()):
         ordered = sorted(found, key=lambda turn: turn.order)
-        why = {"steps": [step(turn.event_id, turn.effect.phase) for turn in ordered]}
-        lines.append({**_product(product, ordered), **({"why": why} if explain else {})})
+        lines.append({**_product(product, ordered), **({"why": _why_in_phase(ordered)} if explain else {})})
     return lines
+
+
+def _why_in_phase(turns: Sequence[_Turn]) -> Json:
+    """The steps of a product, and the claims of the day of its phase, of the same version, and of what is expected."""
+    entered, phase = _entered(turns), turns[-1].effect.phase
+    rivals = [turn for turn in _in_phase(turns) if turn is not entered and turn.effect.version == entered.effect.version]
+    since = [Word(turn.effect.when.first, turn.report, turn.effect.when, turn.effect.when.text) for turn in (entered, *rivals)]
+    told = [(turn, turn.effect.expected) for turn in reversed(turns) if phase in _AWAITED]
+    expected = [Word(turn.effect.when.first, turn.report, day, day.text) for turn, day in told if day is not None]
+    return phase_why([step(turn.event_id, turn.effect.phase) for turn in turns], since, expected, released=phase == "released")
 
 
 def _product(product: str, turns: Sequence[_Turn]) -> Json:
@@ -187,7 +205,7 @@ def _product(product: str, turns: Sequence[_Turn]) -> Json:
         "organization": latest.effect.organization,
         "phase": latest.effect.phase,
         "since": day_json(entered.effect.when),
-        "expected": day_json(promised[-1].effect.expected) if promised and latest.effect.phase in ("announced", "delayed") else None,
+        "expected": day_json(promised[-1].effect.expected) if promised and latest.effect.phase in _AWAITED else None,
         "versions": [
             {"version": turn.effect.version, "released": day_json(turn.effect.when), "event": turn.event_id}
             for turn in released
@@ -199,9 +217,16 @@ def _product(product: str, turns: Sequence[_Turn]) -> Json:
 
 def _entered(turns: Sequence[_Turn]) -> _Turn:
     """What began the phase: a further version does not move a release, being given up meanwhile does."""
-    since_given_up = takewhile(lambda turn: turn.effect.phase != "discontinued", reversed(turns))
-    released = [turn for turn in since_given_up if turn.effect.phase == "released"]
-    return (released if turns[-1].effect.phase == "released" else turns)[-1]
+    return _in_phase(turns)[-1 if turns[-1].effect.phase == "released" else 0]
+
+
+def _in_phase(turns: Sequence[_Turn]) -> list[_Turn]:
+    """The turns to the phase that holds, since it was last given up, the latest first."""
+    phase, backwards = turns[-1].effect.phase, list(reversed(turns))
+    given_up = phase == "discontinued"
+    return [
+        turn for turn in takewhile(lambda turn: given_up or turn.effect.phase != "discontinued", backwards) if turn.effect.phase == phase
+    ]
 
 
 def name_on(reports: Iterable[Report], day: int) -> dict[str, str] | None:

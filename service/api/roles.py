@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response
 
+from events.errors import Invalid
 from events.roles import Role
 from projections.succession import HolderQuery, role_holders
 from service.api.answers import look, page
@@ -21,5 +22,12 @@ def holders(query: dict[str, Any], key: str) -> Response:
     The role is given by its key, or by any of its titles: `chief-technology-officer`, `CTO`.
     """
     with look(query) as seen:
-        wanted = HolderQuery(query["limit"], query.get("cursor"), role_key=Role.of(key).key)
+        wanted = HolderQuery(query["limit"], query.get("cursor"), role_key=_role(key).key)
         return page(role_holders(seen.connection, wanted, seen.reading, seen.ceiling), seen, query)
+
+
+def _role(key: str) -> Role:
+    try:
+        return Role.of(key)
+    except Invalid as error:
+        raise Invalid(tuple(problem.within("key") for problem in error.problems)) from None

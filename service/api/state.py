@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
-from marshmallow import fields
 
+from events.fields import Flag
 from projections.standing import organization_state
 from service.api.answers import answer, look, standing_id
 from service.api.calls import Feature, ReadQuery
@@ -17,7 +17,7 @@ feature = Feature("state", "How an organization stood at the end of a day, as fa
 class StateQuery(ReadQuery):
     """The reading, and whether to explain it."""
 
-    explain = fields.Boolean(
+    explain = Flag(
         load_default=False, metadata={"description": "Give each line its `why`: what each event did, by which rule, and which claims lost."}
     )
 

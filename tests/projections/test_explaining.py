@@ -16,11 +16,12 @@ from projections.explaining import TEXTS
 from projections.folded import Held, histories
 from projections.merging import winners
 from projections.standing import organization_state
-from projections.state import state
+from projections.state import products, state
 from projections.stores import Store
 from tests.projections.strategies import day, report_lists, told
 from tests.projections.support import MemoryLog
 from tests.projections.test_diff import PHASES, company_reports
+from tests.projections.test_state import phase, told_of
 from tests.projections.test_tenures import KNOWN, ORGANIZATIONS, made_logs, projected, reading
 from tests.support.examples import a_part
 
@@ -191,6 +192,27 @@ def test_the_returns_that_were_expected(on: str, expected: str, wanted: list[tup
     assert (line["expected_return"]["value"], settled(line)) == (expected, wanted)
     acts = [step["act"] for step in line["why"]["steps"]]
     assert acts == ["began", "leave_reported", "expected_changed", "expected_changed", "leave_reported"]
+
+
+@pytest.mark.parametrize(
+    ("turns", "wanted"),
+    [
+        ([("released", "2024-06-20"), ("released", "2024-06-05"), ("released", "2024-06-05")],
+         [("2024-06-05", "wins", None), ("2024-06-20", "loses", "further_release"), ("2024-06-05", "agrees", None)]),
+        ([("released", "2024-06-05", "1"), ("released", "2024-06-20", "2")], [("2024-06-05", "wins", None)]),
+        ([("announced", "2024-06-05", None, "2025"), ("announced", "2024-06-20", None, "2026")],
+         [("2024-06-20", "wins", None), ("2024-06-05", "loses", "superseded"), ("2026", "wins", None), ("2025", "loses", "superseded")]),
+        ([("announced", "2024-01-01"), ("discontinued", "2024-02-01"), ("announced", "2024-03-01")], [("2024-03-01", "wins", None)]),
+        ([("discontinued", "2024-02-01"), ("discontinued", "2024-02-03")],
+         [("2024-02-03", "wins", None), ("2024-02-01", "loses", "superseded")]),
+    ],
+)  # fmt: skip
+def test_the_days_of_a_phase(turns: list[Any], wanted: list[tuple[str, str, str | None]]) -> None:
+    """Of two days on which a product is said to be out one is shown: the reader sees the other, and why it gives way."""
+    (line,) = products(told_of(*(phase(*turn) for turn in turns)), day("2024-12-01"), explain=True)
+    found = [(claim["value"]["value"], claim["outcome"], claim["reason"]) for claim in line["why"]["claims"]]
+    assert sorted(found) == sorted(wanted)
+    assert next(claim["event"] for claim in line["why"]["claims"] if claim["outcome"] == "wins") in line["events"]
 
 
 def test_every_text_is_in_both_languages() -> None:
