@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from service import create_app
 from service.formats.export import exported
 from tests.service.access.conftest import Site
 from tests.service.api.support import API, NDJSON, departure, get, ok, post, refused, say
@@ -15,27 +14,27 @@ from tests.service.api.support import API, NDJSON, departure, get, ok, post, ref
 NOT_GOOD = ("Bearer annals_short", "Basic YW5uOmFubg==", "Bearer", "Bearer annals_a annals_b", "annals_x", "Bearer annals_\xe9")
 
 
-def test_whoever_brings_no_key_is_told_how_to(keyed: Site) -> None:
+def test_whoever_brings_no_key_is_told_how_to(standing: Site) -> None:
     """A program's first refusal is where its author learns of keys (RFC 6750, section 3)."""
-    response = keyed.client().post(f"{API}/events", json=departure())
+    response = standing.client().post(f"{API}/events", json=departure())
 
     refused(response, 401, "key of scope write", "Authorization")
     assert response.headers["WWW-Authenticate"] == 'Bearer realm="annals"'
 
 
-def test_keys_that_are_not_good_get_one_answer(keyed: Site) -> None:
+def test_keys_that_are_not_good_get_one_answer(standing: Site) -> None:
     """An answer that tells a revoked key from one that never was tells a thief which of his keys were real."""
-    given = (*NOT_GOOD, f"Bearer {keyed.secrets['revoked']}")
-    responses = [keyed.client().get(f"{API}/feed", headers={"Authorization": header}) for header in given]
+    given = (*NOT_GOOD, f"Bearer {standing.secrets['revoked']}")
+    responses = [standing.client().get(f"{API}/feed", headers={"Authorization": header}) for header in given]
 
     assert {response.status_code for response in responses} == {401}
     assert len({response.text for response in responses}) == 1
     assert {response.headers["WWW-Authenticate"] for response in responses} == {'Bearer realm="annals", error="invalid_token"'}
 
 
-def test_a_key_that_may_not_is_told_which_may(keyed: Site) -> None:
+def test_a_key_that_may_not_is_told_which_may(standing: Site) -> None:
     """Whoever holds a key has to know which other one to ask for."""
-    response = keyed.client("read").post(f"{API}/events", json=departure())
+    response = standing.client("read").post(f"{API}/events", json=departure())
 
     refused(response, 403, "has the scope read", "Authorization")
     assert response.headers["WWW-Authenticate"] == 'Bearer realm="annals", error="insufficient_scope", scope="write"'
@@ -68,9 +67,9 @@ def test_retries_and_refs_are_each_caller_s_own(keyed: Site) -> None:
     assert other.json is not None and by_ref["id"] == other.json["id"]
 
 
-def test_a_cache_keeps_callers_apart(keyed: Site) -> None:
+def test_a_cache_keeps_callers_apart(standing: Site) -> None:
     """A proxy that handed one caller's answer to another would hand out what is under embargo."""
-    anonymous, known = keyed.client().get(f"{API}/feed").headers, keyed.client("read").get(f"{API}/feed").headers
+    anonymous, known = standing.client().get(f"{API}/feed").headers, standing.client("read").get(f"{API}/feed").headers
 
     assert "Authorization" in anonymous["Vary"] and "Cookie" in anonymous["Vary"]
     assert known["Cache-Control"] == "private, no-cache"
@@ -102,9 +101,9 @@ def test_keys_are_made_listed_and_revoked_by_call(keyed: Site) -> None:
         ({"name": "robot", "scope": "read"}, {"Idempotency-Key": "1"}, 422, "Idempotency-Key"),
     ],
 )
-def test_a_key_that_cannot_be_is_refused(keyed: Site, body: Any, headers: dict[str, str], status: int, field: str) -> None:
+def test_a_key_that_cannot_be_is_refused(standing: Site, body: Any, headers: dict[str, str], status: int, field: str) -> None:
     """The error names what to change; an answer with a secret is not kept for a retry."""
-    refused(keyed.client("admin").post(f"{API}/keys", json=body, headers=headers), status, "", field)
+    refused(standing.client("admin").post(f"{API}/keys", json=body, headers=headers), status, "", field)
 
 
 def test_keys_are_in_no_log_export_or_search(keyed: Site) -> None:
@@ -118,10 +117,9 @@ def test_keys_are_in_no_log_export_or_search(keyed: Site) -> None:
     assert get(keyed.client(), "/people", q="revoked")["items"] == []
 
 
-def test_without_any_key_everybody_writes_and_nobody_looks_after_keys(keyed: Site, shared: Any) -> None:
+def test_without_any_key_everybody_writes_and_nobody_looks_after_keys(shared: Any) -> None:
     """A first try needs no ceremony, and whoever gets to make the first key has the machine."""
     assert shared.post(f"{API}/events", json=departure()).status_code in (200, 201)
     assert shared.get(f"{API}/feed").headers.get("Vary", "").find("Authorization") == -1
     refused(shared.post(f"{API}/keys", json={"name": "me", "scope": "admin"}), 401, "key of scope admin", "Authorization")
     refused(shared.get(f"{API}/feed", headers={"Authorization": "Bearer annals_x"}), 401, "not good", "Authorization")
-    assert create_app(keyed.annals).test_client().post(f"{API}/events", json=departure()).status_code == 401

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,11 @@ FORMS = {
 COUNTING = {"/metrics"}
 """What counts that which is under embargo too."""
 READING = ("GET", "HEAD", "OPTIONS")
+ONE_EACH = (
+    ("/livez", "GET"), ("/sign-in", "POST"), ("/", "GET"), ("/api/v1/feed", "GET"), ("/api/v1/events", "POST"), ("/record", "GET"),
+    ("/metrics", "GET"), ("/api/v1/keys", "GET"),
+)  # fmt: skip
+"""A route or two for each scope that one can need."""
 
 
 @dataclass(frozen=True)
@@ -93,10 +99,10 @@ def only_guards(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("public", [True, False], ids=["reads public", "reads closed"])
-def test_every_route_and_method_asks_for_its_scope(public: bool, tmp_path: Path) -> None:
+def test_every_route_and_method_asks_for_its_scope(public: bool, database_url: str, tmp_path: Path) -> None:
     """One route that was forgotten is a way around all the others; a new one is in the map, and so in here."""
-    with site(tmp_path, public_read="yes" if public else "no") as served:
-        app = create_app(served.annals)
+    with site(tmp_path, database_url=database_url, public_read="yes" if public else "no") as served:
+        app = served.app
         callers = dict(askers(served, app))
         only_guards(app)
         wrong, cells = [], 0
@@ -116,9 +122,37 @@ def test_every_route_and_method_asks_for_its_scope(public: bool, tmp_path: Path)
     assert cells > 2000
 
 
-def test_the_lists_of_the_matrix_are_of_routes_that_there_are(keyed: Site) -> None:
-    """An exception that no route needs any more would excuse the next one that is put there."""
-    rules = {rule.rule: rule.methods or set() for rule in create_app(keyed.annals).url_map.iter_rules()}
+def almost(secret: str) -> dict[str, str]:
+    """Headers that are no good key's, though most are close to one, by what is wrong with them."""
+    basic = b64encode(f"admin:{secret}".encode()).decode()
+    return {
+        "another prefix": f"Bearer annales_{secret.removeprefix('annals_')}", "no prefix": f"Bearer {secret.removeprefix('annals_')}",
+        "cut short": f"Bearer {secret[:-1]}", "one letter more": f"Bearer {secret}A", "too long": f"Bearer {secret * 100}",
+        "in capitals": f"Bearer {secret.upper()}", "not base64": f"Bearer annals_{'%' * 43}", "padded": f"Bearer {secret}=",
+        "not ASCII": f"Bearer {secret}\xe9", "another script": "Bearer annals_\xe9\xa0\x80", "a zero byte": f"Bearer {secret}\0",
+        "empty": "", "no key": "Bearer", "spaces alone": "Bearer   ", "two keys": f"Bearer {secret} {secret}",
+        "a list": f"Bearer {secret}, Bearer {secret}", "no scheme": secret, "Basic": f"Basic {basic}", "Token": f"Token {secret}",
+    }  # fmt: skip
 
-    assert rules.keys() >= OPEN | ADMIN | FORMS
-    assert all("POST" in rules[rule] for rule in FORMS)
+
+def test_a_malformed_key_opens_nothing(standing: Site) -> None:
+    """Whatever is read into a header that is not quite a key, it must come to no more than a wrong one, even where all may read."""
+    app = create_app(standing.annals)
+    only_guards(app)
+    client = app.test_client()
+    wrong = [
+        f"{method} {rule} with {name}: {status}" for rule, method in ONE_EACH for name, header in almost(standing.secrets["admin"]).items()
+        if (status := client.open(rule, method=method, headers={"Authorization": header}).status_code)
+        != (204 if needs(rule, method) is None else 401)
+    ]  # fmt: skip
+
+    assert "\n".join(wrong) == ""
+    assert {needs(rule, method) for rule, method in ONE_EACH} == {None, *SCOPES}
+
+
+def test_the_lists_of_the_matrix_are_of_routes_that_there_are(standing: Site) -> None:
+    """An exception that no route needs any more would excuse the next one that is put there."""
+    routes = {(rule.rule, method) for rule in standing.app.url_map.iter_rules() for method in rule.methods or ()}
+
+    assert {rule for rule, _ in routes} >= OPEN | ADMIN | FORMS | COUNTING
+    assert routes >= {*ONE_EACH, *((rule, "POST") for rule in FORMS)}
