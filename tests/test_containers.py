@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import zipfile
+from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -19,6 +22,8 @@ from jsonschema import Draft202012Validator
 from jsonschema.validators import validator_for
 from ruamel.yaml import YAML
 
+from service.cli.server import check_address
+from service.settings import Settings
 from tests.service.cli.test_serve import free_port
 
 ROOT = Path(__file__).parents[1]
@@ -26,11 +31,33 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 COMPOSE: dict[str, Any] = YAML(typ="safe").load((ROOT / "docker-compose.yml").read_text("utf-8"))
 BIN = Path(sys.executable).parent
 PACKAGES = ("events", "projections", "service")
+USER = int(re.findall(r"--uid (\d+)", DOCKERFILE)[0])
+SETPRIV = f"setpriv --reuid {USER} --regid {USER} --clear-groups --inh-caps -all,+dac_read_search --ambient-caps +dac_read_search --"
+MAY_CHANGE = bool(shutil.which("setpriv")) and subprocess.run([*SETPRIV.split(), "true"], capture_output=True).returncode == 0
+AS_USER = SETPRIV.split() if MAY_CHANGE else []
+"""Runs a command as the image's user, where the tests may. It reads what they do, since Python may be in a home; it writes only its own."""
+MAKING_A_KEY = re.findall(r"^docker compose run --rm worker (annals .*)$", (ROOT / "docs/deploy.md").read_text("utf-8"), re.MULTILINE)[0]
+FIRST: list[tuple[list[str], str, int, str, str]] = [
+    (["annals", "serve"], "web", 2, "", "there is no key yet"),
+    (MAKING_A_KEY.split(), "worker", 0, "annals_", ""),
+]
+"""What is run before the services: the command, whose settings it has, its exit code, and what it says on either output."""
+
+
+def image_environment() -> dict[str, str]:
+    """What the image sets for whatever runs in it."""
+    (block,) = re.findall(r"^ENV ((?:.*\\\n)*.*)$", DOCKERFILE, re.MULTILINE)
+    return dict(word.split("=", 1) for word in block.replace("\\\n", " ").split())
+
+
+def ran(command: list[str], environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """What becomes of a command of the image, run by the image's user."""
+    return subprocess.run([*AS_USER, *command], env=environ, cwd=ROOT, capture_output=True, text=True, timeout=60)
 
 
 def healthy(test: list[str], port: int, environ: dict[str, str]) -> bool:
     """Whether a health check succeeds within a minute; its port is put in."""
-    command = [part.replace(":8000", f":{port}") for part in test[1:]]
+    command = [*AS_USER, *(part.replace(":8000", f":{port}") for part in test[1:])]
     for _ in range(60):
         if subprocess.run(command, env=environ, cwd=ROOT, capture_output=True).returncode == 0:
             return True
@@ -57,20 +84,39 @@ def test_what_services_name_is_there() -> None:
             assert not variable.endswith("_FILE") or value.removeprefix("/run/secrets/") in service["secrets"], (name, variable)
 
 
-def test_the_services_start_and_are_healthy(fresh_postgres: str, tmp_path: Path) -> None:
-    """The commands, settings and health checks of the containers, on an empty database of PostgreSQL that nothing has prepared."""
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A folder of the image's user, which others find too."""
+    with tempfile.TemporaryDirectory(prefix="annals-home-") as folder:
+        if AS_USER:
+            os.chown(folder, USER, USER)
+        yield Path(folder)
+
+
+def test_the_services_start_and_are_healthy(fresh_postgres: str, home: Path, tmp_path: Path) -> None:
+    """The commands, settings, health checks and user of the containers, on an empty database of PostgreSQL that nothing has prepared."""
     check = json.loads(re.findall(r"^HEALTHCHECK[^\n]*\n\s*CMD (\[.*\])$", DOCKERFILE, re.MULTILINE)[0])
-    port, services = free_port(), COMPOSE["services"]
+    services = COMPOSE["services"]
     for name, value in (("database_url", fresh_postgres), ("secret_key", "k" * 32)):
         (tmp_path / name).write_text(f"{value}\n")
-    own = {"PATH": f"{BIN}:{os.environ['PATH']}", "ANNALS_HOME": str(tmp_path), "ANNALS_LOG_FORMAT": "json", "ANNALS_PORT": str(port)}
+    port, own = free_port(), {**image_environment(), "PATH": f"{BIN}:{os.environ['PATH']}", "ANNALS_HOME": str(home)}
+    environs = {
+        name: {**own, "ANNALS_PORT": str(port), **{key: text.replace("/run/secrets", str(tmp_path)) for key, text in given.items()}}
+        for name, given in ((name, services[name]["environment"]) for name in ("worker", "web"))
+    }
+    for command, name, code, out, err in FIRST:
+        found = ran(command, environs[name])
+        assert (found.returncode, out in found.stdout, err in found.stderr) == (code, True, True), (command, found)
+    check_address(Settings.from_env(environs["web"]))
+
     started: list[subprocess.Popen[bytes]] = []
     try:
         for name, test in (("worker", services["worker"]["healthcheck"]["test"]), ("web", ["CMD", *check])):
-            given = {key: text.replace("/run/secrets", str(tmp_path)) for key, text in services[name]["environment"].items()}
-            environ = {**own, **given}
-            started.append(subprocess.Popen(services[name]["command"], env=environ, cwd=ROOT, stderr=subprocess.PIPE))
+            environ = {**environs[name], "ANNALS_HOST": "127.0.0.1"}
+            command = [*AS_USER, *services[name]["command"]]
+            started.append(subprocess.Popen(command, env=environ, cwd=ROOT, stderr=subprocess.PIPE))
             assert healthy(test, port, environ), name
+        assert not AS_USER or {Path(f"/proc/{process.pid}").stat().st_uid for process in started} == {USER}
     finally:
         for process in started:
             process.send_signal(signal.SIGTERM)
