@@ -36,9 +36,9 @@ class Clock:
 
 
 @contextmanager
-def opened(database_url: str, home: Path, clock: Clock) -> Iterator[Annals]:
-    """An Annals that is closed at the end."""
-    found = Annals.open(Settings.from_env({}, home=home, database_url=database_url), now=clock)
+def opened(database_url: str, home: Path, clock: Clock, **settings: str) -> Iterator[Annals]:
+    """An Annals with those settings that is closed at the end."""
+    found = Annals.open(Settings.from_env({}, home=home, database_url=database_url, **settings), now=clock)
     yield found
     found.close()
 

@@ -17,14 +17,18 @@ from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from service import create_app
+from service.ledger.keys import create, new_secret
 from tests.service.api.support import API, NDJSON, departure, get, source
 from tests.service.cli.support import EXAMPLE
 from tests.service.conftest import ENGINES, Clock, new_database, opened
+from tests.support.examples import a_part
 
 SHARE = 10
 """A call is tried with a tenth of a profile's examples, of requests that its schemas allow and of others: there are many calls."""
 LOOSE: list[Any] = [positive_data_acceptance]
 """Not asked for: a schema cannot say that a name has to be known, or that a source needs a title or an address."""
+REFUSING = 40
+"""The part of a profile's examples with which each call is tried by callers who may not: they are refused before anything is read."""
 Places = Mapping[str, st.SearchStrategy[Any]]
 DAYS = st.sampled_from(["2024-09-24", "2024-09-25", "2025-01-01"])
 NAMES = st.sampled_from(["openai", "OpenAI", "mira-murati", "Mira Murati", "gpt-4o", "nobody"])
@@ -126,3 +130,42 @@ def test_the_api_answers_as_its_document_says(app: Any) -> None:
 
     assert not list(filter(None, found)), "\n\n".join(filter(None, found))
     assert len(+seen) > len(calls) / 3, sorted({call.label for call in calls} - (+seen).keys())
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def locked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, str]]:
+    """The application on a log that has keys and is open to nobody without one, and the secret of a key that may read; once per engine."""
+    home, secret = tmp_path_factory.mktemp("locked"), new_secret()
+    with new_database(request, request.param, home) as url, opened(url, home, Clock(), public_read="no", rate_limit="no") as annals:
+        annals.write(lambda unit: create(unit, "reader", "read", secret))
+        yield create_app(annals), secret
+
+
+def answers(operation: APIOperation[Any, Any, Any, Any], headers: Mapping[str, str]) -> set[int]:
+    """The statuses with which a call is answered to a caller with those headers alone; each answer must be as the document says."""
+    found: set[int] = set()
+
+    @settings(max_examples=a_part(REFUSING), suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+    @given(case=operation.as_strategy(generation_mode=GenerationMode.POSITIVE))
+    def asked(case: Case[Any]) -> None:
+        case.headers.pop("Authorization", None)
+        case.headers.update(headers)
+        response = case.call()
+        found.add(response.status_code)
+        case.validate_response(response, excluded_checks=LOOSE)
+
+    asked()
+    return found
+
+
+def test_who_may_not_is_refused_as_the_document_says(locked: tuple[Any, str]) -> None:
+    """A program that has no key, or one that is not enough, has to learn that from any call that it tries first."""
+    app, secret = locked
+    may_read = {"Authorization": f"Bearer {secret}"}
+    made: Any = schemathesis.openapi.from_wsgi(f"{API}/openapi.json", app, headers=may_read)
+    calls = [operation.ok() for operation in made.get_all_operations()]
+    beyond = [call for call in calls if call.method.upper() != "GET" or call.path.startswith(f"{API}/keys")]
+
+    assert {call.label: found for call in calls if (found := answers(call, {})) != {401}} == {}
+    assert {call.label: found for call in beyond if (found := answers(call, may_read)) != {403}} == {}
+    assert len(calls) > 50 and len(beyond) > 20
