@@ -6,7 +6,9 @@ import os
 import shutil
 import socket
 import tempfile
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any
@@ -19,8 +21,12 @@ from gunicorn.workers.gthread import ThreadWorker
 from events.errors import Problem
 from service.errors import CONTENT_TYPE, dumps, plain_problem
 from service.observing import SHARED
-from service.settings import Settings
+from service.settings import MOST_BODY, MOST_IMPORT, Settings
 
+LEAST_RATE = 32 << 10
+"""Bytes a second that a client must send of a body, beyond the settings' `read_timeout`."""
+IMPORT = "/events/import"
+"""How the path ends under which a body may be as large as an import."""
 THREADS = 8
 BACKLOG = 256
 MOST_REQUEST_LINE = 8190
@@ -70,9 +76,18 @@ def write_problem(client: socket.socket, status: int, reason: str, message: str)
 class Worker(ThreadWorker):
     """A worker that no client holds up, and that ends after the requests in hand, however it is told to.
 
+    Gunicorn waits for what a client sends as long as it takes, with one of few threads. Here what has not come in time is not waited
+    for: the socket is closed to reading, so that a head that is not whole is dropped, and a body that is not whole is refused.
+
     On SIGINT gunicorn's own stops its pool of threads within the handler, and waits for itself for ever where a request is just
     being handed to that pool.
     """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        untyped: Any = super()
+        untyped.__init__(*args, **options)
+        self._patience: int = vars(self)["app"].settings.read_timeout
+        self._until: dict[Any, float] = {}
 
     def handle(self, conn: Any) -> Any:
         """Answer one request; whether the connection is kept for another.
@@ -81,11 +96,33 @@ class Worker(ThreadWorker):
         a client that asked to close and does not, and accept nobody meanwhile.
         """
         untyped: Any = super()
-        kept = untyped.handle(conn)
+        self._until[conn] = time.monotonic() + self._patience
+        try:
+            kept = untyped.handle(conn)
+        finally:
+            del self._until[conn]
         if not kept:
             conn.close(graceful=True)
             conn.close = _closed_already
         return kept
+
+    def handle_request(self, req: Any, conn: Any) -> Any:
+        """Answer a request whose head is read: the larger its body says that it is, the longer that may take."""
+        untyped: Any = super()
+        most = MOST_IMPORT if req.path.endswith(IMPORT) else MOST_BODY
+        told = dict(req.headers).get("CONTENT-LENGTH", str(most))
+        self._until[conn] = time.monotonic() + self._patience + min(int(told), most) / LEAST_RATE
+        return untyped.handle_request(req, conn)
+
+    def murder_pending(self) -> None:
+        """Cut off clients that are too slow; the main loop comes by about once a second."""
+        untyped: Any = super()
+        untyped.murder_pending()
+        now = time.monotonic()
+        for conn, until in list(self._until.items()):
+            if until < now:
+                with suppress(OSError):  # gone meanwhile
+                    conn.sock.shutdown(socket.SHUT_RD)
 
     def handle_quit(self, sig: int, frame: FrameType | None) -> None:
         """Take SIGINT and SIGQUIT as SIGTERM."""

@@ -18,6 +18,10 @@ LANGUAGES = ("en", "ja")
 ENGINES = ("sqlite", "postgresql")
 DATABASE_EXAMPLES = "sqlite:///var/annals.db or postgresql://user:password@host:5432/annals"
 
+MOST_BODY = 1 << 20
+"""The largest body that is no import, in bytes."""
+MOST_IMPORT = 256 << 20
+"""The largest body of an import, in bytes."""
 MOST_LINE_BYTES = 1_000_000
 """The longest line of an import."""
 MOST_ATOMIC_LINES = 10_000
@@ -60,7 +64,8 @@ class Settings:
 
     `log_level` and `log_format` say what is logged and how; `expect_worker` whether a server without a worker is not ready. Of
     the server's seconds, a process that gives no sign of life for `timeout` is replaced, requests may go on for `grace` after it
-    is told to stop, and a connection waits `keep_alive` for another request. `traces` is the address of a collector of traces.
+    is told to stop, a connection waits `keep_alive` for another request, and what a client sends may take `read_timeout` to come,
+    and longer where it is much. `traces` is the address of a collector of traces.
     """
 
     home: Path
@@ -78,6 +83,7 @@ class Settings:
     timeout: int
     grace: int
     keep_alive: int
+    read_timeout: int
     secret_key: str | None = field(default=None, repr=False)
     public_read: bool = True
     hosts: tuple[str, ...] = ()
@@ -116,6 +122,7 @@ class Settings:
             _number("ANNALS_TIMEOUT", read("timeout", "30"), MOST_SECONDS),
             _number("ANNALS_GRACE", read("grace", "10"), MOST_SECONDS),
             _number("ANNALS_KEEP_ALIVE", read("keep_alive", "2"), MOST_SECONDS),
+            _number("ANNALS_READ_TIMEOUT", read("read_timeout", "20"), MOST_SECONDS),
             _secret_key(read("secret_key", "") or None),
             _switch("ANNALS_PUBLIC_READ", read("public_read", "yes")),
             _hosts(read("hosts", "")),

@@ -17,11 +17,10 @@ from service import create_app
 from service.annals import Annals
 from service.api.articles import MOST_EVENTS
 from service.api.calls import MOST_ITEMS
-from service.api.parsing import MOST_BODY, MOST_IMPORT
 from service.cli import COMMANDS, main
 from service.cli.exchange import INTERRUPTED
 from service.cli.outcomes import NoStore, SomeFailed, WrongUsage
-from service.settings import MOST_ATOMIC_LINES, MOST_LINE_BYTES, Settings
+from service.settings import MOST_ATOMIC_LINES, MOST_BODY, MOST_IMPORT, MOST_LINE_BYTES, Settings
 from tests.service.cli.support import EXAMPLE, ROOT, start
 from tests.support.documents import answer_of, examples, same
 

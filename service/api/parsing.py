@@ -16,14 +16,11 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from events.dates import quote
 from events.errors import AnnalsError, Invalid, Problem
 from events.fields import problems
-from service.errors import TooLarge, WrongMediaType
+from service.errors import Malformed, TooLarge, WrongMediaType
 from service.jsontext import read_json
+from service.settings import MOST_BODY, MOST_IMPORT
 
 JSON, NDJSON = "application/json", "application/x-ndjson"
-MOST_BODY = 1 << 20
-"""The largest JSON body, in bytes."""
-MOST_IMPORT = 256 << 20
-"""The largest body of an import, in bytes."""
 CHUNK = 1 << 20
 MOST_POSITION = 2**63 - 1
 _POSITION = re.compile(r"[0-9]{1,19}")
@@ -115,6 +112,9 @@ def _chunks(most: int, expected: str) -> Iterator[bytes]:
             yield chunk
     except RequestEntityTooLarge:
         raise _too_large(most, expected) from None
+    if size < (request.content_length or 0):
+        message = f"the body ended after {size} of {request.content_length} bytes, and nothing of it was taken"
+        raise Malformed.of("", None, message, "the whole body, as long as `Content-Length` says, sent without long pauses")
 
 
 def _too_large(most: int, expected: str) -> AnnalsError:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from service.api.parsing import MOST_BODY, MOST_IMPORT
+from service.settings import MOST_BODY, MOST_IMPORT
 from tests.service.api.support import API, NDJSON, departure, post, refused
 
 EVENT = "/events/00000000-0000-5000-8000-000000000000"

@@ -9,14 +9,14 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from service.serving import Worker
+from service.serving import THREADS, Worker
 from tests.service.cli.support import EXAMPLE, answer, lines, post, run, start
 
 
@@ -208,3 +208,37 @@ def test_a_second_ctrl_c_stops_at_once(tmp_path: Path) -> None:
     assert process.returncode in (1, 130)
     assert "Traceback" not in err
     assert answer(tmp_path, "verify")["equal"]
+
+
+def test_slow_clients_do_not_keep_the_others_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process has eight threads: eight sockets that drip would otherwise take it from everybody for as long as they like."""
+    monkeypatch.setenv("ANNALS_READ_TIMEOUT", "1")
+    port = free_port()
+    head = b"GET /livez HTTP/1.1\r\nHost: localhost\r\n"
+    body = b"POST /api/v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{"
+    with serving(tmp_path, "--port", str(port)) as process, ExitStack() as open_ones:
+        greeting(process)
+        slow = [open_ones.enter_context(socket.create_connection(("127.0.0.1", port))) for _ in range(2 * THREADS)]
+        for number, connection in enumerate(slow):
+            connection.sendall(body if number % 2 else head)
+        assert asked(f"http://127.0.0.1:{port}/readyz")["ready"]
+        ends = [connection.makefile("rb").read().decode() for connection in slow]
+        process.terminate()
+        assert process.wait(30) == 0
+    assert {end[:12] for end in ends[::2]} == {""}
+    assert all(end.startswith("HTTP/1.1 400 ") and "ended after 1 of 9 bytes" in end for end in ends[1::2])
+
+
+def test_half_an_import_is_none(tmp_path: Path) -> None:
+    """A connection breaks where it likes: the lines that came before must not be taken for the whole file."""
+    port = free_port()
+    head = b"POST /api/v1/events/import HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\nContent-Length: 9999\r\n\r\n"
+    with serving(tmp_path, "--port", str(port)) as process:
+        greeting(process)
+        with socket.create_connection(("127.0.0.1", port)) as connection:
+            connection.sendall(head + EXAMPLE.read_bytes().splitlines(keepends=True)[0])
+            connection.shutdown(socket.SHUT_WR)
+            assert "of 9999 bytes, and nothing of it was taken" in connection.makefile("rb").read().decode()
+        assert asked(f"http://127.0.0.1:{port}/api/v1/feed")["items"] == []
+        process.terminate()
+        assert process.wait(30) == 0
