@@ -90,8 +90,10 @@ def needed(rule: Rule, method: str) -> Scope | None:
 
 
 def key_of(secret: str) -> Key:
-    """The good key with that secret; raises `Unauthorized` for any other, and `TooMany` after too many such."""
-    limits.check_tries()
+    """The good key with that secret; raises `Unauthorized` for any other, and `TooMany` after too many such from its address.
+
+    A good one is never refused for the others: 256 bits cannot be guessed, and many callers may share the address.
+    """
     found = current_annals().keyring.holding(secret)
     if found is None:
         limits.count_try()

@@ -1,4 +1,4 @@
-"""How often a caller may ask, and how many keys that are not good an address may try: counted in memory, in each process."""
+"""How often a caller may ask, and how many keys that are not good an address may send: counted in memory, in each process."""
 
 from __future__ import annotations
 
@@ -37,18 +37,11 @@ def install(app: Flask, name_of_caller: Callable[[], str | None], is_exempt: Cal
     app.register_error_handler(TooMany, _refused)
 
 
-def check_tries() -> None:
-    """Raise `TooMany` where the address has tried too many keys that are not good, before another is looked at."""
-    limit = _tries()
-    if limit is not None and not _limiter().limiter.test(limit, TRIES, get_remote_address()):
-        raise _too_many("too many keys that are not good came from here", limit, TRIES, get_remote_address())
-
-
 def count_try() -> None:
-    """Count a key that is not good."""
+    """Count a key that is not good; raises `TooMany` where too many came from its address before."""
     limit = _tries()
-    if limit is not None:
-        _limiter().limiter.hit(limit, TRIES, get_remote_address())
+    if limit is not None and not _limiter().limiter.hit(limit, TRIES, get_remote_address()):
+        raise _too_many("too many keys that are not good came from here", limit, TRIES, get_remote_address())
 
 
 def _tries() -> RateLimitItem | None:

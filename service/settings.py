@@ -59,7 +59,7 @@ class Settings:
     nightly backups, of which the last `keep_backups` are kept. `secret_key` is what sessions are signed with, None for a
     key of its own in the home. `public_read` says whether reading needs no key once there are any; `hosts` are further names
     under which this server is reached, through as many `proxies` as stand in front of it. `rate_limit` is how many requests a
-    caller may send, and `tries_limit` how many keys that are not good an address may try, each as `20 per minute`; None for no
+    caller may send, and `tries_limit` how many keys that are not good an address may send, each as `20 per minute`; None for no
     limit.
 
     `log_level` and `log_format` say what is logged and how; `expect_worker` whether a server without a worker is not ready. Of

@@ -35,16 +35,25 @@ def test_a_caller_that_asks_too_often_has_to_wait(tmp_path: Path) -> None:
         assert [greedy.get("/livez").status_code for _ in range(5)] == [200] * 5
 
 
-def test_bad_keys_are_looked_at_only_so_often(tmp_path: Path) -> None:
-    """Guessing is hopeless, and must not be a way to keep the server busy either; nor may forms be the way around."""
+def test_bad_keys_are_answered_only_so_often(tmp_path: Path) -> None:
+    """Whoever sends one in a loop is told to wait, and how long; nor may forms be the way around."""
     with site(tmp_path, tries_limit="2 per hour") as served:
         guesser = served.client()
         assert ask(guesser, 3, Authorization="Bearer annals_x") == [401, 401, 429]
-        response = guesser.get(f"{API}/feed", headers={"Authorization": f"Bearer {served.secrets['write']}"})
+        response = guesser.get(f"{API}/feed", headers={"Authorization": f"Bearer {served.secrets['revoked']}"})
         refused(response, 429, "2 per hour")
         assert 1 <= int(response.headers["Retry-After"]) <= 3601
         assert ask(guesser, 1) == [200]
-        assert sign_in(guesser, served.secrets["write"]).status_code == 429
+        assert sign_in(guesser, "annals_x").status_code == 429
+
+
+def test_bad_keys_keep_no_good_key_out(tmp_path: Path) -> None:
+    """An office has one address: a script there with an old key must not lock everybody else out."""
+    with site(tmp_path, tries_limit="2 per hour") as served:
+        office = served.client()
+        assert ask(office, 3, Authorization="Bearer annals_x") == [401, 401, 429]
+        assert ask(office, 1, Authorization=f"Bearer {served.secrets['write']}") == [200]
+        assert sign_in(office, served.secrets["write"]).status_code == 303
 
 
 def test_behind_a_proxy_each_caller_is_counted_alone(tmp_path: Path) -> None:
