@@ -81,7 +81,9 @@ class Standing(Collector):
         yield GaugeMetricFamily(
             "annals_projection_halted", "Whether an entry stopped the projections.", value=reached.halted_at is not None
         )
-        yield GaugeMetricFamily("annals_worker_leads", "Whether a worker leads the jobs.", value=is_led(self._annals.settings))
+        with self._annals.live().reading() as connection:
+            led = is_led(self._annals.settings, connection)
+        yield GaugeMetricFamily("annals_worker_leads", "Whether a worker leads the jobs.", value=led)
         with closing(Runs.open(self._annals.settings)) as runs:
             last = [run for name in (*(job.name for job in jobs_of(self._annals.settings)), DUE) if (run := runs.last(name))]
         yield from _jobs(last)

@@ -27,11 +27,11 @@ def readyz() -> Response:
     503 where they lag or have stopped, where the database is away, and where a worker is expected and none leads.
     """
     annals = current_annals()
-    with annals.reading():
+    with annals.reading() as connection:
         status = annals.status()
-    about = {**status, "lag": status["log_position"] - status["position"]}
-    if annals.settings.expect_worker:
-        about["led"] = is_led(annals.settings)
+        about = {**status, "lag": status["log_position"] - status["position"]}
+        if annals.settings.expect_worker:
+            about["led"] = is_led(annals.settings, connection)
     if status["halted"]:
         stopped = status["halted"]
         message = f"the projections have stopped before position {stopped['position']}: {stopped['error']}"

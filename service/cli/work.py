@@ -46,7 +46,9 @@ def jobs_command(as_json: bool, home: str | None, database_url: str | None) -> N
     """Show each job: when it was last done, what came of it, and when it will be done next; and whether a worker leads."""
     settings = settings_of(home=home, database_url=database_url)
     with opened(settings) as annals, closing(Runs.open(settings)) as runs:
-        led, found = is_led(settings), [*listed(annals, runs), due(annals, runs)]
+        with annals.reading() as connection:
+            led = is_led(settings, connection)
+        found = [*listed(annals, runs), due(annals, runs)]
     if as_json:
         print_json({"led": led, "jobs": found})
         return

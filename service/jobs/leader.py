@@ -10,12 +10,21 @@ from typing import Any, BinaryIO, Protocol
 
 import psycopg
 from psycopg.conninfo import make_conninfo
+from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 
 from service.settings import Settings
 
 _KEY = 6_031_770
 """Key of the advisory lock, which is the database's own."""
+_HELD = """
+SELECT EXISTS (
+    SELECT FROM pg_locks
+    WHERE locktype = 'advisory' AND granted AND classid = 0 AND objid = :key AND objsubid = 1
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+)
+"""
+"""Whether the lock is held. A key of 64 bits is in `classid` and `objid`, and `objsubid` is 1."""
 _WATCHED: dict[str, int | str] = {
     "connect_timeout": 5, "keepalives_idle": 2, "keepalives_interval": 1, "keepalives_count": 3, "tcp_user_timeout": 5000,
     "options": "-c tcp_keepalives_idle=2 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3",
@@ -98,16 +107,32 @@ class SessionLeadership:
             self._held = None
 
 
-def is_led(settings: Settings) -> bool:
-    """Whether a worker leads the jobs of that log now."""
-    leadership = leadership_of(settings)
-    free = leadership.take()
-    leadership.release()
-    return not free
+def is_led(settings: Settings, connection: Connection) -> bool:
+    """Whether a worker leads the jobs of that log now; `connection` is one to its projections. Whoever asks is never taken for one."""
+    if settings.log_file is not None:
+        return _is_locked(_lock_file(settings.log_file))
+    return bool(connection.scalar(text(_HELD), {"key": _KEY}))
 
 
 def leadership_of(settings: Settings) -> Leadership:
     """The lead of the jobs of the settings' log."""
     if settings.log_file is not None:
-        return FileLeadership(settings.log_file.with_name("jobs.lock"))
+        return FileLeadership(_lock_file(settings.log_file))
     return SessionLeadership(settings.database_url)
+
+
+def _lock_file(log: Path) -> Path:
+    return log.with_name("jobs.lock")
+
+
+def _is_locked(path: Path) -> bool:
+    """Whether somebody leads: shares the lock for a moment, which only a leader's keeps from being shared.
+
+    There is no way to ask for such a lock without taking it. A worker that tries just then takes the lead a turn later.
+    """
+    with suppress(FileNotFoundError), path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False

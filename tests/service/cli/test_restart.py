@@ -127,7 +127,8 @@ def test_no_crash_of_the_database_loses_or_doubles_a_write(own_postgres: Server,
             load.ended.set()
             for thread in threads:
                 thread.join()
-        assert until(lambda: is_led(settings)) < RECOVERY_SECONDS
+        with closing(Annals.open(settings)) as annals, annals.live().reading() as connection:
+            assert until(lambda: is_led(settings, connection)) < RECOVERY_SECONDS
 
     assert max(recoveries) < RECOVERY_SECONDS, recoveries
     assert load.statuses <= {200, 201, 503}

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
 
 import psycopg
 import pytest
 
-from service.jobs.leader import Leadership, SessionLeadership, leadership_of
+from service.annals import Annals
+from service.jobs.leader import Leadership, SessionLeadership, is_led, leadership_of
 from service.settings import Settings
 from tests.service.ledger.test_engines import BREAK
+from tests.support.postgres import new_database
 
 
 def lose(settings: Settings) -> None:
@@ -53,6 +58,31 @@ def test_who_lost_the_lead_learns_so(candidate: Callable[[], Leadership], settin
     assert other.take() and other.holds()
     one.release()
     other.release()
+
+
+def test_who_only_asks_is_taken_for_nobody_who_leads(living: Annals) -> None:
+    """Several monitors ask at once: if each took the other for a worker, nobody would notice that there is none."""
+
+    def asked(_: int) -> bool:
+        with living.live().reading() as connection:
+            return is_led(living.settings, connection)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert not any(pool.map(asked, range(200)))
+    leadership = leadership_of(living.settings)
+    assert leadership.take() and asked(0)
+    leadership.release()
+    assert not asked(0)
+
+
+def test_a_lead_in_another_database_is_none_here(postgres_url: str, fresh_postgres: str, tmp_path: Path) -> None:
+    """One server of PostgreSQL may have several logs, each with workers of its own."""
+    settings = Settings.from_env({}, home=tmp_path, database_url=fresh_postgres)
+    with new_database(postgres_url) as another, closing(Annals.open(settings)) as annals, annals.live().reading() as connection:
+        elsewhere = SessionLeadership(another)
+        assert elsewhere.take()
+        assert not is_led(settings, connection)
+        elsewhere.release()
 
 
 def test_a_database_that_is_away_has_no_leader() -> None:
