@@ -8,7 +8,9 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryFile
 
+from events.dates import quote
 from events.errors import AnnalsError, Conflict, Invalid
 from service.ledger.application import Ledger
 from service.ledger.copying import LogDigest, log_digest
@@ -48,6 +50,20 @@ def back_up(settings: Settings, now: datetime, to: Path | None = None) -> Backup
     if to is None:
         _rotate(settings)
     return Backup(file, file.stat().st_size, digest)
+
+
+def check_folder(settings: Settings) -> None:
+    """Make the folder of the nightly backups, where some will be made; raises `Invalid` where nothing can be written there."""
+    if settings.log_file is None:
+        return
+    folder = settings.backups
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder) as file:
+            file.write(b"a backup fits here")
+    except OSError as error:
+        message = f"ANNALS_BACKUPS is {quote(str(folder))}, where no backup can be written: {error.strerror}"
+        raise Invalid.of("ANNALS_BACKUPS", str(folder), message, "a folder that can be made and written to") from None
 
 
 def restore(settings: Settings, file: Path) -> LogDigest:

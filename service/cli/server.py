@@ -15,6 +15,7 @@ import click
 from events.errors import NotFound
 from projections.entities import resolve
 from service.annals import Annals
+from service.backups import check_folder
 from service.cli.exchange import load
 from service.cli.options import opened, reading_of, settings_of, store_options
 from service.cli.outcomes import NoStore, told
@@ -51,6 +52,8 @@ def serve_command(example: str | None, **flags: Any) -> None:
     check_address(settings)
     listener = listening(settings)
     with closing(listener), opened(settings) as annals:
+        if settings.all_in_one:
+            check_folder(settings)
         if example:
             load_first(annals, example)
         words = greeting(annals)

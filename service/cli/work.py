@@ -11,6 +11,7 @@ import click
 from events.moments import rfc3339, to_micros
 from projections.instants import embargoes_ending
 from service.annals import Annals
+from service.backups import check_folder
 from service.cli import render
 from service.cli.options import json_option, opened, print_json, settings_of, store_options
 from service.jobs.catalogue import jobs_of
@@ -31,6 +32,7 @@ def worker_command(home: str | None, database_url: str | None) -> None:
     """
     settings = settings_of(home=home, database_url=database_url)
     with opened(settings) as annals:
+        check_folder(settings)
         show_log(settings)
         worker = Worker.open(annals)
         for number in (signal.SIGINT, signal.SIGTERM):

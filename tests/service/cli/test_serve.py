@@ -171,6 +171,30 @@ def test_an_unwritable_folder_is_named(tmp_path: Path) -> None:
     assert "Check --home and --database-url." in result.stderr
 
 
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_a_folder_of_backups_that_cannot_be_used_is_named_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    """Else it is found at night, by the backup that is not made."""
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("ANNALS_BACKUPS", f"{tmp_path}/file/backups")
+    monkeypatch.setenv("ANNALS_PORT", str(free_port()))
+    with start(tmp_path / "home", command) as process:
+        try:
+            _, err = process.communicate(timeout=30)
+        finally:
+            process.kill()
+
+    assert process.returncode == 2
+    assert err.startswith(f"Error: ANNALS_BACKUPS is '{tmp_path}/file/backups', where no backup can be written: Not a directory")
+
+
+def test_whoever_makes_no_backups_needs_no_folder_for_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On one machine a server and a worker may run as different users, of whom the worker alone may write there."""
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("ANNALS_BACKUPS", f"{tmp_path}/file/backups")
+    with serving(tmp_path / "home", "--port", str(free_port()), "--no-all-in-one") as process:
+        assert "Annals is at" in greeting(process)
+
+
 def test_ctrl_c_stops_an_import_after_the_batch_in_hand(tmp_path: Path) -> None:
     """A long import may be interrupted at any time: it says where it stopped, and goes on from there."""
     posts = lines(tmp_path, *(post(person=f"Person {number}", ref=str(number)) for number in range(500)))
