@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,10 @@ LEAST_KEY = 16
 """The fewest characters of a secret key."""
 RATE_LIMIT = "12000 per minute"
 TRIES_LIMIT = "20 per minute"
+OTHERS = ("ANNALS_KEY",)
+"""Variables that clients use, not the service: where the documents keep a key."""
+_NEAR = 0.75
+"""How like a setting's name another must be to be taken for it: all names begin alike."""
 _LIMIT = re.compile(r"[1-9][0-9]{0,8} per (second|minute|hour|day)")
 _HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
 _WEB_ADDRESS = re.compile(r"https?://[^\s/]+(/\S*)?")
@@ -97,8 +102,9 @@ class Settings:
         """The settings of an environment; `overrides` are flags by field name, in which None is one not given.
 
         A variable with `_FILE` after its name names a file that holds the value. Raises `Invalid` naming the variable and quoting the
-        value.
+        value, also for a variable that begins as a setting does and is none.
         """
+        _check_names(environ, [f"ANNALS_{setting.name.upper()}" for setting in fields(cls)])
         given = {name: str(value) for name, value in overrides.items() if value is not None}
 
         def read(name: str, default: str) -> str:
@@ -190,6 +196,15 @@ def _database_url(text: str) -> str:
             "ANNALS_DATABASE_URL", shown, message, "no options but `host` and `port`; libpq reads others from PGSSLMODE and the like"
         )
     return url.render_as_string(hide_password=False)
+
+
+def _check_names(environ: Mapping[str, str], settings: Sequence[str]) -> None:
+    known = [*settings, *(f"{name}_FILE" for name in settings)]
+    for name, value in sorted(environ.items()):
+        if value and name.startswith("ANNALS_") and name not in (*known, *OTHERS) and not name.startswith("ANNALS_TEST_"):
+            near = difflib.get_close_matches(name, known, 1, _NEAR)
+            expected = f"perhaps {near[0]}" if near else "one of those in docs/settings.md"
+            raise Invalid.of(name, "***", f"{name} is no setting of Annals", expected)
 
 
 def _given(environ: Mapping[str, str], name: str) -> str:

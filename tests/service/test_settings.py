@@ -90,6 +90,30 @@ def test_a_setting_that_cannot_be_is_named_without_its_password(name: str, value
     assert "secret" not in str(problem)
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("ANNALS_PUBLIC_READS", "perhaps ANNALS_PUBLIC_READ"),
+        ("ANNALS_SECRET_KEY_FLIE", "perhaps ANNALS_SECRET_KEY_FILE"),
+        ("ANNALS_9", "one of those in docs/settings.md"),
+    ],
+)
+def test_a_misspelt_setting_is_refused_with_the_nearest(name: str, expected: str) -> None:
+    """Whoever believes that reading is closed must not find out from others that it is open."""
+    with pytest.raises(Invalid) as caught:
+        Settings.from_env({name: "no secret"})
+
+    problem = caught.value.problems[0]
+    assert (problem.field, problem.message, problem.expected) == (name, f"{name} is no setting of Annals", expected)
+    assert "secret" not in str(problem)
+
+
+def test_variables_that_are_no_settings_of_the_service_are_left_alone() -> None:
+    """A client's key, settings of the tests and what is empty stand in the same environment."""
+    environ = {"ANNALS_KEY": "annals_x", "ANNALS_TEST_DATABASE_URL": "postgresql://db/tests", "ANNALS_PORTS": "", "ANNALSX": "1"}
+    assert Settings.from_env(environ) == Settings.from_env({})
+
+
 def test_a_password_is_not_shown_with_the_settings() -> None:
     """Settings are printed in tracebacks and debuggers."""
     assert "secret" not in repr(Settings.from_env({}, database_url="postgresql://ann:secret@db/annals"))

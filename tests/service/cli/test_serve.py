@@ -153,10 +153,12 @@ def test_a_server_that_cannot_start_says_why_before_it_touches_anything(tmp_path
         in_use = run(tmp_path / "home", "serve", "--port", str(taken.getsockname()[1]))
     reachable = run(tmp_path / "home", "serve", "--host", "0.0.0.0")
     nowhere = run(tmp_path / "home", "serve", ANNALS_PORT="http")
+    misspelt = run(tmp_path / "home", "serve", ANNALS_PUBLIC_READS="no")
 
     assert (in_use.exit_code, "Address already in use" in in_use.stderr) == (3, True)
     assert (reachable.exit_code, "no key yet" in reachable.stderr) == (2, True)
     assert (nowhere.exit_code, nowhere.stderr.startswith("Error: ANNALS_PORT is 'http', which is no port")) == (2, True)
+    assert (misspelt.exit_code, "(expected: perhaps ANNALS_PUBLIC_READ)" in misspelt.stderr) == (2, True)
     assert not (tmp_path / "home").exists()
 
 
