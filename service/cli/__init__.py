@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import os
 from importlib.metadata import version
 
 import click
@@ -35,6 +36,9 @@ COMMANDS = {
     "copy": ("moving", "Copy the log to another database, SQLite or PostgreSQL."),
 }
 """Every command: the module that holds it as `NAME_command`, and what it does."""
+
+OTHERS = 0o077
+"""All that others than its owner may do with a file. New files let them do nothing: the log holds what is under embargo."""
 
 
 class Commands(click.Group):
@@ -74,3 +78,6 @@ def main() -> None:
     Settings are environment variables (ANNALS_HOME, ANNALS_DATABASE_URL, ANNALS_HOST, ANNALS_PORT, ANNALS_LANG, ...) and
     flags of the same names. Exit codes: 0 done, 1 some lines or answers failed, 2 wrong usage, 3 no store or no port.
     """
+    former = os.umask(OTHERS)
+    os.umask(OTHERS | former)
+    click.get_current_context().call_on_close(lambda: os.umask(former))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,30 @@ def filled(home: Path) -> Path:
     home.mkdir(exist_ok=True)
     assert run(home, "import", lines(home, post(), post(person="Bob McGrew"))).exit_code == 0
     return home
+
+
+def test_what_is_written_is_for_its_owner_alone(tmp_path: Path) -> None:
+    """The log holds what is under embargo, and a machine has other users."""
+    before = os.umask(0o022)
+    try:
+        home = filled(tmp_path / "home")
+        assert run(home, "backup").exit_code == run(home, "backup", "--to", str(tmp_path / "copy.db")).exit_code == 0
+        assert run(home, "jobs").exit_code == 0
+        after = os.umask(0o022)
+    finally:
+        os.umask(before)
+
+    written = [
+        home / "annals.db",
+        home / "jobs.db",
+        home / "projections-1.db",
+        home / "backups",
+        tmp_path / "copy.db",
+        *home.glob("backups/*"),
+    ]
+    assert len(written) == 6
+    assert {path.name: oct(path.stat().st_mode & 0o077) for path in written} == {path.name: "0o0" for path in written}
+    assert after == 0o022
 
 
 def test_there_and_back_gives_the_same_digest(fresh_postgres: str, tmp_path: Path) -> None:
