@@ -18,6 +18,8 @@ from service.errors import TooMany, problem
 from service.http import current_annals, problem_response
 
 TRIES = "tries"
+NOWHERE = "nowhere"
+"""What stands for the endpoint where there is none: a request without one would not be counted."""
 _LIMITER = "annals-limiter"
 
 
@@ -29,7 +31,10 @@ def install(app: Flask, name_of_caller: Callable[[], str | None], is_exempt: Cal
         name = name_of_caller()
         return f"from {get_remote_address()}" if name is None else f"key {name}"
 
-    limiter = Limiter(counted_as, storage_uri="memory://", application_limits=[limit] if limit else [])
+    limiter = Limiter(
+        counted_as, storage_uri="memory://", application_limits=[limit] if limit else [],
+        request_identifier=lambda: request.endpoint or NOWHERE,
+    )  # fmt: skip
     limiter.request_filter(is_exempt)
     limiter.init_app(app)
     app.extensions[_LIMITER] = limiter

@@ -35,6 +35,15 @@ def test_a_caller_that_asks_too_often_has_to_wait(tmp_path: Path) -> None:
         assert [greedy.get("/livez").status_code for _ in range(5)] == [200] * 5
 
 
+def test_addresses_at_which_there_is_nothing_count_too(tmp_path: Path) -> None:
+    """A program that goes in circles most likely asks for what is not there."""
+    with site(tmp_path, rate_limit="3 per hour") as served:
+        lost = served.client("read")
+        statuses = [lost.get(path).status_code for path in (f"{API}/nothing", f"{API}/nothing", "/nothing")]
+        assert [*statuses, lost.delete("/").status_code] == [404, 404, 404, 429]
+        assert ask(lost, 1) == [429]
+
+
 def test_bad_keys_are_answered_only_so_often(tmp_path: Path) -> None:
     """Whoever sends one in a loop is told to wait, and how long; nor may forms be the way around."""
     with site(tmp_path, tries_limit="2 per hour") as served:
