@@ -161,7 +161,10 @@ class _Led:
             self._seen = None
 
     def _tell_ended(self) -> None:
-        """Say of each embargo that ended that it did, once: whoever led, and whether or not anybody worked at that moment."""
+        """Say of each embargo that ended that it did, once: whoever led, and whether or not anybody worked at that moment.
+
+        The end is noted before it is logged: of two leaders for a moment only one tells, and one killed just between tells nobody.
+        """
         now = self._now()
         with self._annals.reading() as connection:
             ended = embargoes_ended(connection, self._told_until - DAY, now)
