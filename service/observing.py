@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, cast
 from flask import Flask, Response, current_app, g, request
 
 if TYPE_CHECKING:
+    from flask.ctx import _AppCtxGlobals
+
     from service.metrics import Metrics
 
 HEADER = "X-Request-Id"
@@ -57,7 +59,7 @@ def _end(response: Response) -> Response:
         metrics().wrote("failed" if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR else "refused")
     route = request.url_rule.rule if request.url_rule else "none"
     began = g.get("began", time.perf_counter())
-    tell = partial(_tell, metrics(), request.method, request.path, route, request_id(), response, began)
+    tell = partial(_tell, metrics(), request.method, request.path, route, g._get_current_object(), response, began)
     if response.is_streamed:
         response.call_on_close(tell)  # an import is answered while it is recorded
     else:
@@ -65,8 +67,11 @@ def _end(response: Response) -> Response:
     return response
 
 
-def _tell(counters: Metrics, method: str, path: str, route: str, number: str, response: Response, began: float) -> None:
-    """Count and log a request; without its query, which may hold what is not for logs."""
+def _tell(counters: Metrics, method: str, path: str, route: str, own: _AppCtxGlobals, response: Response, began: float) -> None:
+    """Count and log a request; without its query, which may hold what is not for logs.
+
+    `own` is the request's `g`: an import has the position of its last batch there, which no header could say.
+    """
     seconds = time.perf_counter() - began
     counters.answered(method, route, response.status_code, seconds)
     said = {
@@ -74,7 +79,7 @@ def _tell(counters: Metrics, method: str, path: str, route: str, number: str, re
         "path": path,
         "status": response.status_code,
         "ms": round(seconds * 1000, 1),
-        "request_id": number,
-        "position": response.headers.get("Annals-Position", type=int),
+        "request_id": own.request_id,
+        "position": response.headers.get("Annals-Position", type=int) or own.get("position"),
     }
     LOG.log(logging.DEBUG if path in PROBES else logging.INFO, "request", extra={"members": said})

@@ -8,7 +8,7 @@ from itertools import chain, islice
 from typing import Any, BinaryIO, cast
 
 import orjson
-from flask import Response, request, stream_with_context
+from flask import Response, g, request, stream_with_context
 from marshmallow import Schema
 
 from events.errors import AnnalsError, Invalid, Problem, Unavailable
@@ -115,6 +115,7 @@ def _results(batches: Iterator[Batch], spool: BinaryIO) -> Iterator[bytes]:
     """The result lines. When the answer has begun its status is sent, so an error then is a last line of its own."""
     try:
         for batch in batches:
+            g.position = batch.position
             yield b"".join(orjson.dumps({**outcome, "position": batch.position}) + b"\n" for outcome in batch.outcomes)
     except AnnalsError as error:
         yield dumps({"line": None, "id": None, "outcome": "error", "problem": problem(error)}) + b"\n"

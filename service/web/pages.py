@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from events.dates import quote
 from events.errors import AnnalsError, NotFound
-from service.api.answers import Json, Look, answer, look
+from service.api.answers import Json, Look, answer, look, positioned
 from service.errors import kind_of
 from service.web.addresses import read_query, tidied, untidy
 from service.web.language import chosen
@@ -79,7 +79,7 @@ def _html(view: View, template: str, parts: Mapping[str, Any], csv: bool) -> Bas
     twins = _twins(parts, shown if csv else None) if shown.refused is None else {}
     response = html(render_template(template, page=shown, data=shown.data, bar=bar, twins=twins, **shown.extra))
     response.status_code = int(kind_of(shown.refused).status) if shown.refused is not None else response.status_code
-    return response
+    return positioned(response, seen.position)
 
 
 def _json(view: View, parts: Mapping[str, Any]) -> Response:
@@ -95,7 +95,7 @@ def _csv(view: View, parts: Mapping[str, Any]) -> Response:
         raise NotFound.of("table", wanted, f"there is no table {quote(wanted)} here", "one of " + ", ".join(tables))
     response = Response(as_csv(tables[wanted]), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{wanted}.csv"'
-    return response
+    return positioned(response, seen.position)
 
 
 def _granted(view: View, seen: Look, parts: Mapping[str, Any]) -> Shown:

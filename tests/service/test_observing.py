@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from contextlib import closing
 from typing import Any
@@ -49,10 +50,20 @@ def test_a_request_is_told_in_one_line(client: FlaskClient, caplog: pytest.LogCa
 def test_an_answer_that_is_streamed_is_told_when_it_ends(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
     """An import takes minutes after its status is sent."""
     with caplog.at_level(logging.INFO, "annals.requests"):
-        with client.post(f"{API}/events/import", data="{}", content_type=NDJSON, buffered=False) as response:
+        with client.post(f"{API}/events/import", json=departure(), content_type=NDJSON, buffered=False) as response:
             assert told(caplog) == []
-            assert response.data
-        assert [line["path"] for line in told(caplog)] == [f"{API}/events/import"]
+            position = json.loads(response.data)["position"]
+        assert [(line["path"], line["position"]) for line in told(caplog)] == [(f"{API}/events/import", position)]
+
+
+@pytest.mark.parametrize("path", ["/", "/timeline.csv", "/timeline.json"])
+def test_pages_too_say_up_to_where_they_have_read(client: FlaskClient, caplog: pytest.LogCaptureFixture, path: str) -> None:
+    """Whoever compares two answers has to know whether they are of the same log."""
+    position = post(client, departure())["position"]
+    with caplog.at_level(logging.INFO, "annals.requests"):
+        response = client.get(path)
+    assert (response.status_code, response.headers["Annals-Position"]) == (200, str(position))
+    assert told(caplog)[-1]["position"] == position
 
 
 @pytest.mark.parametrize(("given", "kept"), [("a-b_c.9", True), ("x" * 64, True), ("x" * 65, False), ("a b", False), ("a;b", False)])
