@@ -17,13 +17,13 @@ from projections.clashes_between import Succession, circle_clashes, seat_clash, 
 from projections.cursors import Page, Paged, place
 from projections.entities import called_alike, resolve
 from projections.folded import Held
+from projections.followed import followed_unnamed, successions
 from projections.histories import counted, organization_histories, reports_about
 from projections.known import current
 from projections.merging import losers
 from projections.reading import Reading
 from projections.settling import Known, namesakes, settlement
 from projections.standing import named
-from projections.succession import successions
 from projections.suspects import suspects
 
 Json = dict[str, Any]
@@ -130,6 +130,7 @@ def _organizations(connection: Connection, query: ConflictQuery, reading: Readin
     single = [role.key for role in known_roles() if role.seats == 1]
     rivals = select(tenures.organization).where(tenures.role_key.in_(single), *counted(tables.tenures, reading))
     rows = (
+        select(tables.facts.c.organization).where(current(tables.facts, reading), followed_unnamed()),
         select(clashes.organization).where(*counted(tables.clashes, reading)),
         select(lines.organization).where(*counted(tables.lines, reading)),
         rivals.group_by(tenures.organization, tenures.role_key).having(func.count(tenures.person.distinct()) > 1),

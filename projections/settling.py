@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -106,13 +106,20 @@ Conflict = tuple[str, str | None, frozenset[str]]
 def _conflicts(known: Known, mine: Sequence[Held]) -> set[Conflict]:
     """The conflicts in the holders' own histories, in the seats and in the successions."""
     people, organization = {held.person for held in mine}, mine[0].organization
-    folded = histories(report for report in known.reports if any(getattr(effect, "person", None) in people for effect in report.effects))
+    folded = histories(report for report in known.reports if _about(report, people))
     own = [held for held in folded.tenures if held.organization == organization]
     others = [held for held in known.tenures if held.person not in people]
-    bodies = [clash.body for clash in folded.clashes if clash.organization == organization and clash.first <= known.day]
-    bodies += succession_clashes(known.told, known.day)
-    events = {(body["kind"], body["role_key"], frozenset(claim["event"] for claim in body["claims"])) for body in bodies}
-    return events | {_of_seat(rivals) for rivals in seat_rivals([*own, *others], known.day)}
+    clashes = [clash.body for clash in folded.clashes if clash.organization == organization and clash.first <= known.day]
+    told = map(_of_claims, [*clashes, *succession_clashes(known.told, known.day)])
+    return {*told, *map(_of_seat, seat_rivals([*own, *others], known.day))}
+
+
+def _about(report: Report, people: Collection[str]) -> bool:
+    return any(getattr(effect, "person", None) in people for effect in report.effects)
+
+
+def _of_claims(body: Json) -> Conflict:
+    return body["kind"], body["role_key"], frozenset(claim["event"] for claim in body["claims"])
 
 
 def _of_seat(rivals: Sequence[Held]) -> Conflict:
