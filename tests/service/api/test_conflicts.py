@@ -63,6 +63,9 @@ FOUND: dict[str, tuple[str, list[Json]]] = {
     "one predecessor of two who were appointed": (
         "succession",
         [told("appointment", "Ann", "2020-01-01", predecessor="Cat"), told("appointment", "Bob", "2020-01-01", predecessor="Cat")]),
+    "two predecessors by reports of one event": (
+        "succession",
+        [told("appointment", "Ann", "2020-01-01", predecessor="Bob"), told("appointment", "Ann", "2020-01-01", predecessor="Cat")]),
     "two successors by reports of one event": (
         "succession", [told("step_down", "Ann", "2020-01-01", successor="Bob"), told("step_down", "Ann", "2020-01-01", successor="Cat")]),
 }  # fmt: skip
