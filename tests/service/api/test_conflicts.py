@@ -156,6 +156,14 @@ def test_each_of_several_holders_makes_room_for_the_next(client: FlaskClient) ->
     assert conflicts(client) == []
 
 
+def test_a_later_sighting_is_heeded(client: FlaskClient) -> None:
+    """A leaving before the holder was seen would take one conflict away and bring the next."""
+    post_all(client, FOUND["two chiefs, the first seen after the second came"][1], "Acme")
+    (found,) = conflicts(client)
+    send(client, [found["suggestion"]])
+    assert conflicts(client) == []
+
+
 def test_what_rests_on_a_rumour_is_suggested_as_one(client: FlaskClient) -> None:
     """A line taken as it is must not make a fact of a rumour, for readers who want no rumours."""
     post_all(client, BESIDE["a rumour"], "Acme")
