@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from events.dates import PartialDate, close
 from events.event import RANK
@@ -15,53 +14,44 @@ from projections.folded import Held, Reporting
 from projections.state import certainty, holds
 
 
-def seat_clashes(tenures: Iterable[Held], day: int) -> list[Json]:
-    """Two or more certain holders of a role that has a single seat, at the end of the ordinal day."""
+def seat_rivals(tenures: Iterable[Held], day: int) -> list[list[Held]]:
+    """Two or more certain holders of a role that has a single seat, at the end of the ordinal day: of each such role, by age."""
     by_role: dict[str, list[Held]] = defaultdict(list)
     for held in tenures:
         if held.role_key is not None and seats(held.role_key) == 1 and holds(held, day) and certainty(held, day) == "certain":
             by_role[held.role_key].append(held)
-    found = [(key, sorted({held.person: held for held in mine}.values(), key=_age)) for key, mine in sorted(by_role.items())]
-    return [_seat(key, mine) for key, mine in found if len(mine) > 1]
+    found = (sorted({held.person: held for held in mine}.values(), key=seat_age) for _, mine in sorted(by_role.items()))
+    return [mine for mine in found if len(mine) > 1]
 
 
-def _age(held: Held) -> tuple[int, str]:
+def seat_age(held: Held) -> tuple[int, str]:
+    """Sorts the holders of a seat, who came first before who came later."""
     return (held.start_first if held.start_known else held.start_last, held.person)
 
 
-def _seat(key: str, mine: Sequence[Held]) -> Json:
+def seat_clash(mine: Sequence[Held], suggestion: Json) -> Json:
+    """The conflict of the holders of one seat, one claim each in their order."""
     return {
         "kind": "seat",
         "role": mine[0].body["role"],
-        "role_key": key,
+        "role_key": mine[0].role_key,
         "people": [held.person for held in mine],
         "claims": [
-            {"field": "holder", "person": held.person, "value": held.body["since"], "event": event, "status": None}
+            {"field": "holder", "person": held.person, "value": held.body["since"], "event": opened_by(held), "status": None}
             for held in mine
-            for event in _opened_by(held)
         ],
-        "suggestion": _making_room(mine),
+        "suggestion": suggestion,
     }
 
 
-def _opened_by(held: Held) -> Sequence[str]:
+def opened_by(held: Held) -> str:
+    """The event that tells best since when the role was held."""
     events: Sequence[str] = held.body["started_by"] or held.body["events"]
-    return events[:1]
+    return events[0]
 
 
-def _making_room(mine: Sequence[Held]) -> Json:
-    """That the oldest stepped down when the next one came; of those who came at once, that the one whom least supports did not."""
-    oldest, following = mine[:2]
-    if _age(oldest)[0] == _age(following)[0]:
-        least = min((held for held in mine if _age(held)[0] == _age(oldest)[0]), key=lambda held: len(held.body["events"]))
-        return _retraction(_opened_by(least)[0])
-    since = following.body["since"]
-    effective = since["value"] if since else date.fromordinal(following.start_last).isoformat()
-    leaving = {"type": "step_down", "person": oldest.person, "organization": oldest.organization, "role": oldest.body["role"]}
-    return {**leaving, "effective": effective, "successor": following.person}
-
-
-def _retraction(event: str) -> Json:
+def retraction(event: str) -> Json:
+    """The line that takes an event back."""
     return {"retract": event, "reason": "another report contradicts it"}
 
 
@@ -90,7 +80,7 @@ def _circle(lines: Sequence[Reporting]) -> Json:
             for line in lines
             for event in line.body["events"]
         ],
-        "suggestion": _retraction(oldest.body["events"][0]),
+        "suggestion": retraction(oldest.body["events"][0]),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,17 +10,20 @@ from uuid import UUID
 import orjson
 from sqlalchemy import Connection, func, select
 
-from events.effects import Succeeds
+from events.effects import Departs, Ends, Holds, Observed, Succeeds
 from events.roles import known_roles
 from projections import tables
-from projections.clashes_between import circle_clashes, seat_clashes, succession_clashes
+from projections.clashes_between import Succession, circle_clashes, seat_clash, seat_rivals, succession_clashes
 from projections.cursors import Page, Paged, place
-from projections.entities import resolve
-from projections.histories import counted, organization_histories
+from projections.entities import called_alike, resolve
+from projections.folded import Held
+from projections.followed import followed_unnamed, successions
+from projections.histories import counted, organization_histories, reports_about
 from projections.known import current
+from projections.merging import losers
 from projections.reading import Reading
+from projections.settling import Known, namesakes, settlement
 from projections.standing import named
-from projections.succession import successions
 from projections.suspects import suspects
 
 Json = dict[str, Any]
@@ -69,11 +72,29 @@ def organization_conflicts(connection: Connection, organization: str, reading: R
     """The conflicts in one organization as of the reading; `organization` is its id at that reading."""
     day, folded = reading.as_of, organization_histories(connection, organization, reading)
     found = [clash.body for clash in folded.clashes if clash.first <= day < clash.until]
-    found += [*seat_clashes(folded.tenures, day), *circle_clashes(folded.lines, day)]
-    found += succession_clashes(successions(connection, organization, reading), day)
+    told = list(successions(connection, organization, reading))
+    found += [*_seats(connection, organization, folded.tenures, told, reading), *circle_clashes(folded.lines, day)]
+    found += succession_clashes(told, day)
     which = 1 if reading.lang == "ja" else 0
     lines = [{"kind": line["kind"], "text": TEXTS[line["kind"]][which], "organization": organization, **line} for line in found]
     return [_named(connection, line, reading) for line in lines]
+
+
+def _seats(
+    connection: Connection, organization: str, tenures: Sequence[Held], told: Sequence[Succession], reading: Reading
+) -> Iterator[Json]:
+    """Seats with several holders: who bear one name may be one person, else somebody left or a report is wrong."""
+    rivals = seat_rivals(tenures, reading.as_of)
+    if not rivals:
+        return
+    ids = losers(connection, "organization", organization, reading)
+    reports = reports_about(
+        connection, reading, organizations=ids, effects=[effect.__name__ for effect in (Holds, Observed, Ends, Departs)]
+    )
+    known = Known(reports, tenures, told, reading.as_of, reading.known_at)
+    for mine in rivals:
+        merge = namesakes(mine, lambda one, other: called_alike(connection, "person", (one, other), reading))
+        yield seat_clash(mine, merge or settlement(mine, known))
 
 
 def _named(connection: Connection, line: Json, reading: Reading) -> Json:
@@ -81,8 +102,8 @@ def _named(connection: Connection, line: Json, reading: Reading) -> Json:
     shown = {**line, "people": people, "claims": [dict(claim) for claim in line["claims"]]}
     suggestion = {key: str(UUID(said)) if key in ("correct", "retract") else said for key, said in shown.pop("suggestion").items()}
     if "type" in suggestion:
-        told_by = next(claim["event"] for claim in line["claims"] if claim["person"] == suggestion["successor"])
-        suggestion["sources"] = _sources(connection, told_by, reading)
+        following = line["claims"][1]
+        suggestion["sources"] = _sources(connection, following["event"], reading)
     answer = named(connection, shown, reading)
     return {**answer, "people": [person["person"] for person in answer["people"]], "suggestion": suggestion}
 
@@ -109,6 +130,7 @@ def _organizations(connection: Connection, query: ConflictQuery, reading: Readin
     single = [role.key for role in known_roles() if role.seats == 1]
     rivals = select(tenures.organization).where(tenures.role_key.in_(single), *counted(tables.tenures, reading))
     rows = (
+        select(tables.facts.c.organization).where(current(tables.facts, reading), followed_unnamed()),
         select(clashes.organization).where(*counted(tables.clashes, reading)),
         select(lines.organization).where(*counted(tables.lines, reading)),
         rivals.group_by(tenures.organization, tenures.role_key).having(func.count(tenures.person.distinct()) > 1),

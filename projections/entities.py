@@ -146,6 +146,17 @@ def _identifiers(connection: Connection, kind: Kind, ids: Iterable[str], reading
     return {row.scheme: row.value for row in found}
 
 
+def called_alike(connection: Connection, kind: Kind, pair: tuple[str, str], reading: Reading) -> bool:
+    """Whether two entities, by the ids under which they are read, bear a name that matches, and no identifiers that differ."""
+    ids = [losers(connection, kind, entity, reading) for entity in pair]
+    query = select(names.c.key).where(names.c.kind == kind, counting(names, reading))
+    one, other = (set(connection.scalars(query.where(names.c.id.in_(own)))) for own in ids)
+    if one.isdisjoint(other):
+        return False
+    mine, others = (_identifiers(connection, kind, own, reading, entity) for own, entity in zip(ids, pair, strict=True))
+    return all(others.get(scheme, value) == value for scheme, value in mine.items())
+
+
 def find(
     connection: Connection, kind: Kind, reading: Reading, q: str | None = None, limit: int = 50, cursor: str | None = None,
     ceiling: int | None = None,

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any, TypeVar
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, RowMapping, Table, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, or_, select
 
 from events.clocks import Clock
 from events.effects import Phase
@@ -145,9 +145,12 @@ def report_spans(connection: Connection, organization: str, reading: Reading, ef
 
 
 def body_spans(
-    connection: Connection, organizations: Iterable[str], reading: Reading, effects: Sequence[str]
+    connection: Connection, organizations: Iterable[str], reading: Reading, effects: Sequence[str], also: ColumnElement[bool] | None = None
 ) -> Iterator[tuple[int, int, Told]]:
-    """The events with such effects on the organizations as they are stored, by the ids posted, each with a span in which it counts."""
+    """The events with such effects on the organizations as they are stored, by the ids posted, each with a span in which it counts.
+
+    `also` is a condition on rows of `facts` that takes in further effects.
+    """
     facts, versions = tables.facts.c, tables.versions.c
     query = (
         select(versions.known_from, versions.known_until, versions.event_id, versions.body, versions.announced, versions.publishers)
@@ -156,7 +159,7 @@ def body_spans(
         .where(
             facts.organization.in_(organizations),
             facts.clock == reading.clock,
-            facts.effect.in_(effects),
+            facts.effect.in_(effects) if also is None else or_(facts.effect.in_(effects), also),
             facts.status.in_(reading.statuses),
         )
         .order_by(versions.event_id)
@@ -272,8 +275,12 @@ def bodies_about(
     organizations: Iterable[str] = (),
     subjects: Iterable[str] = (),
     effects: Sequence[str] = (),
+    also: ColumnElement[bool] | None = None,
 ) -> list[Told]:
-    """The same events as they are stored: id, body, `announced` (microseconds since 1970) and number of publishers of each."""
+    """The same events as they are stored: id, body, `announced` (microseconds since 1970) and number of publishers of each.
+
+    `also` is a condition on rows of `facts` that takes in further effects than those asked for.
+    """
     facts, versions = tables.facts.c, tables.versions.c
     employers, about = list(organizations), list(subjects)
     query = (
@@ -291,7 +298,7 @@ def bodies_about(
     if about:
         query = query.where(facts.subject.in_(about))
     if effects:
-        query = query.where(facts.effect.in_(effects))
+        query = query.where(facts.effect.in_(effects) if also is None else or_(facts.effect.in_(effects), also))
     return [(event_id, orjson.loads(body), announced, count) for event_id, body, announced, count in connection.execute(query)]
 
 

@@ -3,35 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from sqlalchemy import Connection
 
 from events.dates import PartialDate, close
-from events.effects import Succeeds
-from events.fields import Kind
 from events.roles import title
-from events.types import event_type
 from projections.claims import Json
 from projections.clashes_between import Succession
 from projections.cursors import Page, Paged, place
 from projections.folded import Held
+from projections.followed import succession_spans, successions
 from projections.founding import existing, founding_days
-from projections.histories import (
-    between_turns,
-    bodies_about,
-    body_spans,
-    organizations_with,
-    person_histories,
-    role_spans,
-    role_tenures,
-    winner_then,
-)
-from projections.merging import component, losers, standing_spans
+from projections.histories import organizations_with, person_histories, role_spans, role_tenures
 from projections.reading import Reading
-from projections.rendering import mentions
-from projections.reports import Winner, effects_of, merged
 from projections.standing import named
 from projections.state import holders
 
@@ -65,54 +51,6 @@ def _holders(connection: Connection, organization: str, role_key: str, reading: 
     if reading.as_of >= founding_days(connection, [organization], reading).get(organization, 0):
         for line in holders(role_tenures(connection, organization, role_key, reading), reading.as_of):
             yield {"organization": organization, **line}
-
-
-def successions(connection: Connection, organization: str, reading: Reading) -> Iterator[Succession]:
-    """Who follows whom in the organization, by each report of the known events."""
-    ids = losers(connection, "organization", organization, reading)
-    rows = bodies_about(connection, reading, organizations=ids, effects=(Succeeds.__name__,))
-    winner = winner_then(connection, rows, reading)
-    for event_id, body, _, _ in rows:
-        yield from _told(event_id, body, winner)
-
-
-def succession_spans(connection: Connection, organization: str, reading: Reading) -> Iterator[tuple[int, int, Succession]]:
-    """The same at every moment: each with a span of the reading's clock in which it was so told of the organization."""
-    own = component(connection, "organization", (organization,))
-    told = list(body_spans(connection, own, reading, (Succeeds.__name__,)))
-    people = {entity for _, _, (_, body, _, _) in told for kind, entity in mentions(body) if kind == "person"}
-    merges = standing_spans(connection, "organization", own, reading.clock)
-    merges += standing_spans(connection, "person", component(connection, "person", people), reading.clock)
-    for start, until, (event_id, body, _, _) in told:
-        for first, last, winner in between_turns(merges, start, until):
-            for said in _told(event_id, body, winner or _unmerged):
-                if said.organization == organization:
-                    yield first, last, said
-
-
-def _unmerged(_: Kind, entity: str) -> str:
-    return entity
-
-
-def _told(event_id: str, body: Json, winner: Winner) -> Iterator[Succession]:
-    """Who follows whom by a version of an event, and by the further reports of it that differ."""
-    day = PartialDate.parse(body["effective"])
-    own = tuple(name for name in ("predecessor", "successor") if name in event_type(body["type"]).fields)
-    for effect in merged(effects_of(body["type"], body["fields"], body["effective"]), winner):
-        match effect:
-            case Succeeds(predecessor=str(predecessor), successor=str(successor)):
-                said = Succession(effect.organization, effect.role, predecessor, successor, day, event_id, body["status"], own)
-                yield said
-                yield from _otherwise(said, body["disputed"], winner)
-
-
-def _otherwise(said: Succession, disputed: Iterable[Json], winner: Winner) -> Iterator[Succession]:
-    for dispute in disputed:
-        match dispute:
-            case {"field": "predecessor", "value": str(person)}:
-                yield replace(said, predecessor=winner("person", person))
-            case {"field": "successor", "value": str(person)}:
-                yield replace(said, successor=winner("person", person))
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ class Fields(Schema):
 
 
 def effects(facts: Facts) -> Iterator[Effect]:
-    """Every role there ends; whoever follows is noted."""
+    """Every role there ends; whoever follows is noted, where no role is named only by readers who know which one ended."""
     person, organization, role = facts["person"], facts["organization"], facts.role()
     yield Departs(person, organization, facts.effective, role, facts.day("since"))
     successor = facts.entity("successor")

@@ -47,7 +47,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What would settle a conflict: a sentence, the address of the form that does it, and the line of an import."""
+    """What would settle a conflict: a sentence, the address of the form that does it or of whom it is about, and the import's line."""
 
     sentence: str
     address: str
@@ -109,6 +109,10 @@ def _suggestion(line: Json, events: Mapping[str, Json]) -> Suggestion:
         event = events[said["retract"]]
         sentence = gettext("Retract “%(headline)s”, if the other report is right", headline=event["headline"])
         return Suggestion(str(sentence), link("web.retract", event_id=event["id"]), text)
+    if "merge" in said:
+        loser, winner = (_names(line)[said[side]] for side in ("loser", "winner"))
+        sentence = gettext("Merge %(loser)s (%(id)s) into %(winner)s, if they are one person", loser=loser, id=said["loser"], winner=winner)
+        return Suggestion(str(sentence), link("web.person", entity=said["loser"]), text)
     sentence = gettext("Record on %(day)s: %(headline)s", day=day(said["effective"]), headline=_headline(said, line))
     return Suggestion(str(sentence), link("web.record", type=said["type"]), text)
 

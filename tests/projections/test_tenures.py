@@ -73,7 +73,9 @@ def join(log: MemoryLog, kind: Kind, loser: str, winner: str, announced: str | N
 def tell(log: MemoryLog, event: str, person: str, organization: str, **said: Any) -> None:
     """Report an event of its type."""
     kind = TYPES[event]
+    unnamed = said.pop("unnamed", False) and kind == "departure"
     own = {"manager": said.pop("manager")} if kind == "reporting_line" else {"role": said["role"]} if "leave" not in kind else {}
+    own = {} if unnamed else own
     log.post(
         event,
         kind,
@@ -116,7 +118,7 @@ def _steps() -> st.SearchStrategy[tuple[Callable[..., None], tuple[Any, ...]]]:
         "role": st.sampled_from(("CEO", "CTO")), "manager": st.none() | people, "announced": moment,
         "predecessor": st.none() | people, "successor": st.none() | people,
         "effective": st.sampled_from(("2024-01-01", "2024-02", "2024-02-10", "2024-06-05")),
-        "status": st.sampled_from(("reported", "confirmed", "rumoured")),
+        "status": st.sampled_from(("reported", "confirmed", "rumoured")), "unnamed": st.booleans(),
     })  # fmt: skip
     sides = st.tuples(st.just("person"), st.permutations(PEOPLE).map(lambda ids: (ids[0], ids[1]))) | st.tuples(
         st.just("organization"), st.permutations(ORGANIZATIONS).map(lambda ids: (ids[0], ids[1]))

@@ -41,6 +41,10 @@ FOUND: dict[str, tuple[str, list[Json]]] = {
         "seat", [told("appointment", "Ann", "2020-01-01"), told("appointment", "Bob", "2020-01-01", status="confirmed")]),
     "two chiefs, since when is not told": (
         "seat", [told("appointment", "Ann", "2020-01-01"), told("incumbency", "Bob", "2021-01-01")]),
+    "two chiefs, the first seen after the second came": (
+        "seat",
+        [told("incumbency", "Ann", "2021-06-20", since="2020", announced="2021-06-20"),
+         told("appointment", "Bob", "2020-05-01", announced="2020-05-01")]),
     "a circle": (
         "circle",
         [told("reporting_line", "Ann", "2020-01-01", None, manager="Bob"),
@@ -59,6 +63,9 @@ FOUND: dict[str, tuple[str, list[Json]]] = {
     "one predecessor of two who were appointed": (
         "succession",
         [told("appointment", "Ann", "2020-01-01", predecessor="Cat"), told("appointment", "Bob", "2020-01-01", predecessor="Cat")]),
+    "two predecessors by reports of one event": (
+        "succession",
+        [told("appointment", "Ann", "2020-01-01", predecessor="Bob"), told("appointment", "Ann", "2020-01-01", predecessor="Cat")]),
     "two successors by reports of one event": (
         "succession", [told("step_down", "Ann", "2020-01-01", successor="Bob"), told("step_down", "Ann", "2020-01-01", successor="Cat")]),
 }  # fmt: skip
@@ -87,6 +94,14 @@ BESIDE: dict[str, list[Json]] = {
     "a rumour": [told("appointment", "Ann", "2020-01-01"), told("appointment", "Bob", "2021-01-01", status="rumoured")],
 }  # fmt: skip
 """What is nearly a conflict, and none."""
+
+
+def two_of_one_name(client: FlaskClient, *identifiers: Json) -> None:
+    """Register two people of one name, apart from each other, with identifiers if any are given."""
+    for number in range(2):
+        more = {"identifiers": identifiers[number]} if identifiers else {}
+        response = client.post(f"{API}/people?distinct=true", json={"name": {"en": "Jane Roe"}, **more})
+        assert response.status_code == 201, response.text
 
 
 def post_all(client: FlaskClient, events: list[Json], company: str) -> list[Json]:
@@ -138,6 +153,42 @@ def test_each_of_several_holders_makes_room_for_the_next(client: FlaskClient) ->
         assert found["suggestion"]["sources"] == get(client, f"/events/{events[following]['id']}")["sources"]
         (result,) = send(client, [found["suggestion"]])
         assert result["outcome"] == "recorded"
+    assert conflicts(client) == []
+
+
+def test_a_later_sighting_is_heeded(client: FlaskClient) -> None:
+    """A leaving before the holder was seen would take one conflict away and bring the next."""
+    post_all(client, FOUND["two chiefs, the first seen after the second came"][1], "Acme")
+    (found,) = conflicts(client)
+    send(client, [found["suggestion"]])
+    assert conflicts(client) == []
+
+
+def test_what_rests_on_a_rumour_is_suggested_as_one(client: FlaskClient) -> None:
+    """A line taken as it is must not make a fact of a rumour, for readers who want no rumours."""
+    post_all(client, BESIDE["a rumour"], "Acme")
+    (found,) = conflicts(client, include="rumoured")
+    assert found["suggestion"]["status"] == "rumoured"
+    (result,) = send(client, [found["suggestion"]])
+    assert result["outcome"] == "recorded"
+    assert conflicts(client, include="rumoured") == []
+    (holder,) = get(client, "/organizations/acme/state", as_of="2025-06-30")["holders"]
+    assert (holder["person"]["id"], holder["until"]) == ("ann", None)
+
+
+@pytest.mark.parametrize(
+    ("identifiers", "merges"), [((), True), (({"wikidata": "Q1"}, {"isni": "2"}), True), (({"wikidata": "Q1"}, {"wikidata": "Q2"}), False)]
+)
+def test_two_of_one_name_may_be_one_person(client: FlaskClient, identifiers: tuple[Json, ...], merges: bool) -> None:
+    """A second record of a person is the likeliest cause of a second chief, unless identifiers tell the two apart."""
+    two_of_one_name(client, *identifiers)
+    for person, day in (("jane-roe", "2020-01-01"), ("jane-roe-2", "2021-01-01")):
+        post(client, told("appointment", person, day))
+    (found,) = conflicts(client)
+    merge = {"merge": "person", "loser": "jane-roe-2", "winner": "jane-roe", "reason": "one person under two ids"}
+    assert (found["suggestion"] == merge) is merges
+    (result,) = send(client, [found["suggestion"]])
+    assert result["outcome"] == ("merged" if merges else "recorded")
     assert conflicts(client) == []
 
 

@@ -111,3 +111,24 @@ def test_the_title_is_in_the_reader_s_language(client: FlaskClient) -> None:
     post(client, chief("Ann", "Acme", "2018-01-01"))
     assert client.get(f"{API}/roles/CEO/holders?lang=ja").status_code == 200
     assert succession(client, "ann", lang="ja")[0]["role"] == "CEO"
+
+
+def test_a_departure_that_names_no_role_has_a_successor_in_the_one_that_it_ended(client: FlaskClient) -> None:
+    """Most reports of a leaving do not say from what, and name whoever follows all the same; of two roles it may be either."""
+    whole = departure(organization="Acme", effective="2023-03-05", announced="2023-03-05", successor="Bob")
+    left = {name: value for name, value in whole.items() if name != "role"}
+    post(client, appointment("Ann", "CTO", organization="Acme", effective="2020-01-10", announced="2020-01-10"))
+    event = post(client, {**left, "person": "Ann"})
+    (line,) = succession(client, "ann")
+    assert line["role_key"] == "chief-technology-officer"
+    assert [(found["person"]["id"], found["by"], found["events"]) for found in line["successors"]] == [("bob", "events", [event["id"]])]
+    assert succession(client, "ann", as_of="2023-03-04")[0]["successors"] == []
+    assert succession(client, "ann", known_at="2023-03-04")[0]["successors"] == []
+    (mark,) = (one for one in get(client, "/people/ann/moments")["known"] if one["at"].startswith("2023-03-05"))
+    assert mark
+    post(client, {**left, "person": "Cat"})
+    post(client, appointment("Cat", "CTO", organization="Acme", effective="2019-01-10", announced="2023-05-01"))
+    assert [one["kind"] for one in get(client, "/conflicts", kind="succession", as_of="2023-06-01")["items"]] == ["succession"]
+    post(client, appointment("Ann", "CFO", organization="Acme", effective="2021-01-10", announced="2023-06-01"))
+    assert [one["successors"] for one in succession(client, "ann")] == [[], []]
+    assert get(client, "/conflicts", kind="succession")["items"] == []

@@ -94,6 +94,17 @@ def test_a_retraction_is_suggested_in_words(desk: Desk) -> None:
     assert re.search("Retract “Ann Lee (steps down as CEO of Acme|is CEO of Acme)”, if the other report is right", desk.text("/conflicts"))
 
 
+def test_a_merge_is_suggested_in_words(desk: Desk) -> None:
+    """Two records of one person quarrel about a seat until somebody looks at both."""
+    for _ in range(2):
+        desk.client.post("/api/v1/people?distinct=true", json={"name": {"en": "Jane Roe"}})
+    for person, day in (("jane-roe", "2020-03-02"), ("jane-roe-2", "2021-03-02")):
+        desk.post("appointment", day, **{**ANN, "person": person})
+    wanted = 'href="/people/jane-roe-2">Merge Jane Roe (jane-roe-2) into Jane Roe, if they are one person'
+    assert wanted in desk.page("/conflicts").text
+    assert "同一人物であれば、Jane Roe(jane-roe-2)をJane Roeに統合する" in desk.text("/conflicts?lang=ja")
+
+
 def test_pairs_that_may_be_the_same_stand_side_by_side(desk: Desk) -> None:
     """Two reports of one event count twice until somebody sees them beside each other."""
     assert "No two events look like the same one" in desk.text("/duplicates")
