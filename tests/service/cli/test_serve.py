@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from events.dates import quote
 from service.serving import THREADS, Worker
 from tests.service.cli.support import EXAMPLE, answer, lines, post, run, start
 
@@ -186,7 +187,8 @@ def test_a_folder_of_backups_that_cannot_be_used_is_named_at_once(tmp_path: Path
             process.kill()
 
     assert process.returncode == 2
-    assert err.startswith(f"Error: ANNALS_BACKUPS is '{tmp_path}/file/backups', where no backup can be written: Not a directory")
+    shown = quote(f"{tmp_path}/file/backups")
+    assert err.startswith(f"Error: ANNALS_BACKUPS is {shown}, where no backup can be written: Not a directory")
 
 
 def test_whoever_makes_no_backups_needs_no_folder_for_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
