@@ -47,8 +47,8 @@ def install(app: Flask) -> None:
     """Have the forms of pages carry a token, and check it before anything that they send is looked at."""
     app.session_interface = Sessions()
     # Strict: a page of another site can have no answer made in a reader's session, so what is compressed beside the token
-    # cannot be guessed at from there. No page of ours tells where a reader came from, so no form can ask for a referrer;
-    # `Origin` is checked before.
+    # cannot be guessed at from there. A browser may be set to send no referrer, so no form asks for one; `Origin` is
+    # checked before.
     app.config.update(
         SESSION_COOKIE_NAME=COOKIE, SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Strict",
         PERMANENT_SESSION_LIFETIME=timedelta(days=SESSION_DAYS), WTF_CSRF_CHECK_DEFAULT=False,
