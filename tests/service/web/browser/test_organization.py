@@ -57,6 +57,20 @@ def test_a_name_of_one_long_word_does_not_widen_the_page(context: BrowserContext
             assert page.evaluate("document.documentElement.scrollWidth") <= 390, address
 
 
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_the_reasons_can_be_read_without_moving_the_table(context: BrowserContext, example_site: str, lang: str) -> None:
+    """Whoever asks why reads sentences: in a column of a few letters, or cut off at its border, they explain nothing."""
+    with watched(context, example_site) as page:
+        page.goto(f"{example_site}{OPENAI}?as_of=2024-10-01&explain=1&lang={lang}")
+        for width in (800, 1000, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            room, text = page.evaluate(
+                "[...document.querySelectorAll('.holders')].map(one => [one.parentElement.clientWidth, one.scrollWidth])[0]"
+            )
+            assert text <= room, width
+            assert page.locator(".holders .why").first.evaluate("one => one.clientWidth") >= 180, width
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("lang", ["en", "ja"])
 def test_nothing_stands_in_the_way_of_anybody(browser: Browser, example_site: str, scheme: str, lang: str) -> None:
